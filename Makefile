@@ -1,0 +1,38 @@
+# The two commands a newcomer needs are `make demo` and `make test`.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: help setup demo down test test-unit test-long lint lock schemas
+
+help:           ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+$(VENV)/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+setup: $(VENV)/ready   ## virtual environment from the lock file
+
+demo: setup     ## the main job on embedded PostgreSQL and a real local Kafka
+	$(BIN)/polku demo
+
+down: setup     ## stop what `make demo` left running
+	$(BIN)/polku down
+
+lint: setup     ## ruff, mypy --strict, import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test-unit: setup ## the fast class: no network, no services
+	$(BIN)/pytest tests/unit
+
+test: lint      ## everything
+	$(BIN)/pytest tests
+
+lock:           ## names, versions and hashes only: no addresses
+	uv pip compile --quiet --python-version 3.11 --extra dev --extra build --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements.lock

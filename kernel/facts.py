@@ -1,0 +1,138 @@
+"""A fact: what somebody stated, or what Polku concluded, about one person at one place in the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+PREFIX = "fi.polku."
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What is fixed about a type of fact.
+
+    `name` is `<aggregate>.<fact>`; `stated_by` the `org_type` codes that may state it (empty: only Polku or people
+    at the door); `person` tells whether it is about a person (None: either); `data_class` is operational, benefit
+    or sensitive; `rank` orders sources when two speak of the same thing (greater wins, absent counts 0).
+    """
+
+    name: str
+    version: int = 1
+    stated_by: frozenset[str] = frozenset()
+    person: bool | None = True
+    data_class: str = "operational"
+    label: Mapping[str, str] = field(default_factory=dict)
+    rank: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def type(self) -> str:
+        """The CloudEvents type, such as `fi.polku.referral.submitted.v1`."""
+        return f"{PREFIX}{self.name}.v{self.version}"
+
+
+class Event(BaseModel):
+    """The data of one type of fact; unknown fields are kept, types are strict, instances frozen."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="allow")
+
+    meta: ClassVar[Meta]
+
+    @classmethod
+    def example(cls) -> Self:
+        """One complete instance with dates in 2025, used by tests, docs and load alike."""
+        raise NotImplementedError(cls.__name__)
+
+    def about(self) -> tuple[object, ...] | None:
+        """What exactly it speaks of, so that of two statements one wins; None: every statement counts."""
+        return None
+
+    def related(self) -> Sequence[tuple[str, str]]:
+        """Organisations that this fact relates to the person besides its source: (business id, relation)."""
+        return ()
+
+
+class Conclusion(BaseModel):
+    """The one shape of everything a rule concludes: raised, changed or withdrawn.
+
+    `raised` is the fact id of the raise that a change or withdrawal speaks of; `reason` stands on withdrawals only.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    rule: str
+    rule_version: int
+    key: str
+    m: int
+    since: datetime
+    until: datetime | None = None
+    params: dict[str, Any] = {}
+    facts: dict[str, Any] = {}
+    raised: str | None = None
+    reason: str | None = None
+
+
+class Redacted:
+    """Stands where data was whose key has been destroyed: the fold passes over it."""
+
+    def __repr__(self) -> str:
+        return "Redacted()"
+
+
+REDACTED = Redacted()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact as a fold sees it. Instants are aware UTC datetimes; `subject` is the person it lies with now."""
+
+    lane: int
+    seq: int
+    subject: str | None
+    source: str
+    id: str
+    type: str
+    time: datetime
+    recorded: datetime
+    data: Any
+    corrects: str | None = None
+    org_type: str = ""
+    own: bool = False
+    chain: int = 0
+
+    @property
+    def name(self) -> str:
+        """`<aggregate>.<fact>` without prefix and version."""
+        return name_of(self.type)
+
+    @property
+    def org(self) -> str:
+        """Business id of the stating organisation."""
+        return org_of(self.source)
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """Place in every fold: partners' facts by what they say of time, never by arrival; Polku's own as decided."""
+        if self.own:
+            return (1, self.chain, self.lane, self.seq)
+        return (0, self.time, self.recorded, self.source, self.id)
+
+
+def name_of(type_: str) -> str:
+    """`fi.polku.referral.submitted.v1` → `referral.submitted`."""
+    return type_[len(PREFIX) :].rpartition(".v")[0]
+
+
+def org_of(source: str) -> str:
+    """`urn:polku:<business id>:<system>` → the business id."""
+    return source.split(":", 3)[2]
+
+
+def lane_of(subject: str, lanes: int) -> int:
+    """The lane of a person, 1…lanes: fixed for the life of an installation (random UUIDs are their own hash)."""
+    return UUID(subject).int % lanes + 1
