@@ -1,0 +1,204 @@
+"""What follows now: findings against what the unit has said before, and the facts that tell the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+import orjson
+
+from kernel.calendar import midnight
+from kernel.facts import PREFIX, Conclusion, Fact
+from kernel.journal import NewFact, own_source
+from kernel.params import ParamSets, Reference
+from kernel.rules import Finding, Rule
+
+NAMESPACE = UUID("7b6a3f8e-6f0e-5c57-8d2f-0f6d3f1f7a11")
+CHANGED, WITHDRAWN = "finding.changed", "finding.withdrawn"
+
+Name = tuple[str, str]
+"""(rule id, key): what a unit speaks about once at a time."""
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a unit has itself concluded: open raises (fact id → content) by name, and how much it ever said."""
+
+    open: dict[Name, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    count: dict[tuple[str, str, str], int] = field(default_factory=dict)
+
+
+def remember(facts: Iterable[Fact], rules: Mapping[str, Rule[Any, Any]]) -> Memory:
+    """Fold the unit's own conclusions, and the door facts that end them, in fold order."""
+    memory = Memory()
+    enders = [(r.id, name, raised) for r in rules.values() for name, raised in r.ended_by.items()]
+    for fact in sorted(facts, key=lambda f: f.order):
+        if isinstance(fact.data, Conclusion):
+            if fact.data.rule in rules:
+                _remember(memory, fact, fact.data)
+            continue
+        for rule, name, raised in enders:
+            if fact.name == name:
+                _end(memory, rule, raised(fact.data))
+    return memory
+
+
+def _remember(memory: Memory, fact: Fact, said: Conclusion) -> None:
+    name = (said.rule, said.key)
+    counted = (fact.subject or "", *name)
+    memory.count[counted] = memory.count.get(counted, 0) + 1
+    raises = memory.open.setdefault(name, {})
+    if fact.name == WITHDRAWN:
+        raises.pop(said.raised or "", None)
+    elif fact.name == CHANGED:
+        if said.raised in raises:
+            raises[said.raised] = content_of(said)
+    else:
+        raises[fact.id] = content_of(said)
+    if not raises:
+        del memory.open[name]
+
+
+def _end(memory: Memory, rule: str, raised: str) -> None:
+    for name, raises in list(memory.open.items()):
+        if name[0] == rule and raises.pop(raised, None) is not None and not raises:
+            del memory.open[name]
+
+
+def content_of(said: Conclusion) -> dict[str, Any]:
+    """What counts as the same: when it changes, the finding has changed."""
+    return said.model_dump(mode="json", include={"rule_version", "since", "until", "params", "facts"})
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One evaluation of all rules of a processor about one person."""
+
+    wanted: Mapping[Name, Conclusion]
+    expired: frozenset[Name]
+    next: datetime | None
+    findings: Sequence[tuple[str, Finding]]
+
+
+def evaluate(
+    rules: Sequence[Rule[Any, Any]], state: Any, reference: Reference, personal: Sequence[Fact], now: datetime
+) -> Seen:
+    """Findings that hold now, those that have run out, and the next instant at which that may change."""
+    wanted: dict[Name, Conclusion] = {}
+    expired: set[Name] = set()
+    future: list[datetime] = []
+    every: list[tuple[str, Finding]] = []
+    for rule in rules:
+        for found in rule.find(state, ParamSets(rule, reference, personal)):
+            since = _instant(found.since)
+            until = None if found.until is None else _instant(found.until)
+            finding = replace(found, since=since, until=until)
+            every.append((rule.id, finding))
+            future += [t for t in (since, until) if t is not None and t > now]
+            name = (rule.id, finding.key)
+            if since <= now and (until is None or now < until):
+                wanted.setdefault(name, _conclusion(rule, finding))
+            elif until is not None and until <= now:
+                expired.add(name)
+    return Seen(wanted, frozenset(expired - wanted.keys()), min(future, default=None), every)
+
+
+def _instant(value: date | datetime) -> datetime:
+    return value if isinstance(value, datetime) else midnight(value)
+
+
+def _conclusion(rule: Rule[Any, Any], finding: Finding) -> Conclusion:
+    return Conclusion(
+        rule=rule.id,
+        rule_version=rule.version,
+        key=finding.key,
+        m=0,
+        since=_instant(finding.since),
+        until=finding.until and _instant(finding.until),
+        params=finding.params.model_dump(mode="json") if finding.params else {},
+        facts=dict(finding.facts),
+    )
+
+
+@dataclass(slots=True)
+class Difference:
+    """Turns the difference between wanted and remembered into facts, numbered so that a repeat is harmless."""
+
+    processor: str
+    operator: str
+    subject: str
+    lane: int
+    now: datetime
+    cause: str
+    merged: bool
+    corrected: bool
+    out: list[NewFact] = field(default_factory=list)
+
+    def facts(self, rules: Mapping[str, Rule[Any, Any]], seen: Seen, memory: Memory) -> list[NewFact]:
+        """The facts to append, in name order."""
+        for name in sorted(set(seen.wanted) | set(memory.open)):
+            raises = memory.open.get(name, {})
+            wish = seen.wanted.get(name)
+            keep = next(iter(raises), None) if wish else None
+            for raised in raises:
+                if raised != keep:
+                    self._withdraw(memory, name, raised, raises[raised], self._reason(name, seen, bool(keep)))
+            if wish is None:
+                continue
+            if keep is None:
+                self._say(memory, rules[name[0]].name, wish)
+            elif raises[keep] != content_of(wish):
+                self._say(memory, CHANGED, wish.model_copy(update={"raised": keep}))
+        return self.out
+
+    def _reason(self, name: Name, seen: Seen, doubled: bool) -> str:
+        if self.merged or doubled:
+            return "merged"
+        if name in seen.expired:
+            return "expired"
+        return "corrected" if self.corrected else "resolved"
+
+    def _withdraw(self, memory: Memory, name: Name, raised: str, content: Mapping[str, Any], reason: str) -> None:
+        said = Conclusion.model_validate({**content, "rule": name[0], "key": name[1], "m": 0})
+        self._say(memory, WITHDRAWN, said.model_copy(update={"raised": raised, "reason": reason}))
+
+    def _say(self, memory: Memory, kind: str, said: Conclusion) -> None:
+        counted = (self.subject, said.rule, said.key)
+        m = memory.count[counted] = memory.count.get(counted, 0) + 1
+        said = said.model_copy(update={"m": m})
+        id_ = str(uuid5(NAMESPACE, f"{said.rule}|{self.subject}|{said.key}|{kind}|{m}"))
+        self.out.append(
+            NewFact(
+                source=own_source(self.operator, self.processor),
+                id=id_,
+                type=f"{PREFIX}{kind}.v1",
+                subject=self.subject,
+                time=self.now,
+                recorded=self.now,
+                data=orjson.dumps(said.model_dump(mode="json", exclude_none=True), option=orjson.OPT_SORT_KEYS),
+                attributes={"causationid": self.cause} if self.cause else {},
+            )
+        )
+
+
+def check_strata(rules: Iterable[Rule[Any, Any]], consumes: Callable[[Rule[Any, Any]], Iterable[str]]) -> None:
+    """Refuse to start when what units listen to and what they conclude forms a cycle. ValueError names the units."""
+    every = list(rules)
+    edges = {a.id: {b.id for b in every if a.name in set(consumes(b)) and a is not b} for a in every}
+    done: set[str] = set()
+
+    def walk(unit: str, path: tuple[str, ...]) -> None:
+        if unit in path:
+            raise ValueError("units conclude in a circle: " + " → ".join((*path[path.index(unit) :], unit)))
+        if unit not in done:
+            for following in edges[unit]:
+                walk(following, (*path, unit))
+            done.add(unit)
+
+    for rule in every:
+        if rule.name in set(consumes(rule)):
+            raise ValueError(f"{rule.id} listens to what it concludes itself: {rule.name}")
+        walk(rule.id, ())

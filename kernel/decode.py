@@ -1,0 +1,118 @@
+"""From a row of the journal to a fact that a fold can read: decrypt, then upcast, then validate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import jsonpatch
+import orjson
+from cryptography.exceptions import InvalidTag
+from pydantic import ValidationError
+
+from kernel.errors import Unavailable
+from kernel.facts import REDACTED, Conclusion, Event, Fact, name_of
+from kernel.journal import REPAIRED, is_own
+from kernel.keys import Keys, decrypt
+from kernel.pg_prepare import aad
+from kernel.stored import Stored
+from kernel.valid import Undecodable
+
+
+class Catalogue:
+    """The types that a process knows: stated ones with their class, concluded ones by name."""
+
+    def __init__(self, events: Mapping[str, type[Event]], concluded: Iterable[str]) -> None:
+        self.events = dict(events)
+        newest: dict[str, type[Event]] = {}
+        for cls in events.values():
+            if cls.meta.name not in newest or newest[cls.meta.name].meta.version < cls.meta.version:
+                newest[cls.meta.name] = cls
+        self.newest = newest
+        self.concluded = frozenset(concluded) | {"finding.changed", "finding.withdrawn"}
+
+    def types_of(self, names: Iterable[str]) -> list[str]:
+        """Every version of the named types."""
+        wanted = set(names)
+        stated = [t for t, cls in self.events.items() if cls.meta.name in wanted]
+        return stated + [f"fi.polku.{n}.v1" for n in self.concluded & wanted]
+
+    def knows(self, type_: str) -> bool:
+        """Whether this very version can be read."""
+        return type_ in self.events or name_of(type_) in self.concluded
+
+    def read(self, type_: str, data: bytes) -> Event | Conclusion:
+        """The newest shape of some data; ValidationError when it does not fit."""
+        cls = self.events.get(type_)
+        if cls is None:
+            return Conclusion.model_validate_json(data)
+        event = cls.model_validate_json(data)
+        newest = self.newest[cls.meta.name]
+        while type(event) is not newest:
+            upper = self.events[f"fi.polku.{cls.meta.name}.v{type(event).meta.version + 1}"]
+            event = upper.upgrade(event)  # type: ignore[attr-defined]  # a higher version defines it, the shape test asks for it
+        return event
+
+
+class Decoder:
+    """Reads many rows at once, since opening keys is what costs."""
+
+    def __init__(self, catalogue: Catalogue, keys: Keys, operator: str) -> None:
+        self.catalogue, self._keys, self._operator = catalogue, keys, operator
+
+    async def decode(self, rows: Sequence[Stored], chains: Mapping[str, int] | None = None) -> list[Fact]:
+        """Facts in the order of the rows. `chains` gives merged refs their place before the ref that stands now."""
+        ciphers = await self._keys.for_reading(r.key for r in rows if r.key is not None)
+        clear = {id(r): self._clear(r, ciphers) for r in rows}
+        patches = self._patches(rows, clear)
+        return [self._fact(r, clear[id(r)], patches, chains or {}) for r in rows]
+
+    def _clear(self, row: Stored, ciphers: Mapping[int, Any]) -> bytes | None:
+        """Clear bytes; None when the key has been destroyed."""
+        if row.key is None:
+            return row.data
+        cipher = ciphers.get(row.key)
+        if cipher is None:
+            return None
+        try:
+            return decrypt(cipher, row.data, aad(row.source, row.id, row.type, row.subject or "", row.key))
+        except InvalidTag as error:
+            raise Unavailable("stored data does not open under its key: the journal was changed") from error
+
+    def _patches(self, rows: Sequence[Stored], clear: Mapping[int, bytes | None]) -> dict[tuple[str, str], Any]:
+        """Repairs of formats and code lists (RFC 6902) by the fact that they mend."""
+        found: dict[tuple[str, str], Any] = {}
+        for row in rows:
+            data = clear[id(row)]
+            if row.type == REPAIRED and data:
+                repair = orjson.loads(data)
+                found[repair["source"], repair["id"]] = repair["patch"]
+        return found
+
+    def _fact(self, row: Stored, data: bytes | None, patches: Mapping[tuple[str, str], Any], chains: Any) -> Fact:
+        return Fact(
+            lane=row.lane,
+            seq=row.seq,
+            subject=row.subject,
+            source=row.source,
+            id=row.id,
+            type=row.type,
+            time=row.time,
+            recorded=row.recorded,
+            data=REDACTED if data is None else self._read(row, data, patches.get((row.source, row.id))),
+            corrects=row.corrects,
+            org_type=row.org_type,
+            own=is_own(row.source, self._operator),
+            chain=chains.get(row.subject, 0),
+        )
+
+    def _read(self, row: Stored, data: bytes, patch: Any) -> Event | Conclusion | Undecodable:
+        try:
+            if patch:
+                data = orjson.dumps(jsonpatch.apply_patch(orjson.loads(data), patch))
+            return self.catalogue.read(row.type, data)
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False)[0]
+            return Undecodable(first["type"], "/data/" + "/".join(map(str, first["loc"])))
+        except (jsonpatch.JsonPatchException, orjson.JSONDecodeError, KeyError, IndexError):
+            return Undecodable("repair_does_not_apply", "/data")

@@ -1,0 +1,160 @@
+"""Makes the database of an installation: roles, numbered migrations, and a table for every view."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+
+from kernel.calendar import midnight
+from kernel.discover import units
+from kernel.organisations import load
+from kernel.settings import Settings, SettingsError, from_environment
+from kernel.views import View
+
+ROLES = ("gateway", "console", "relay", "clock", "referrals", "placements", "notifications", "operator")
+READERS = ("polku_gateway", "polku_console")
+VIEWER = "current_setting('polku.org', true)"
+RELATIONS = "relations"
+LANES = 32
+PROCESSORS = ("referrals", "placements", "notifications")
+
+
+def views_of(processors: Iterable[str] = PROCESSORS) -> dict[str, list[View]]:
+    """The views of each service, by name of the service."""
+    found = {p: units(f"services.{p}.views", View) for p in processors}
+    return {p: sorted(views, key=lambda v: (v.name != RELATIONS, v.name)) for p, views in found.items()}
+
+
+async def run(settings: Settings, superuser_dsn: str, clock: str) -> None:
+    """Bring the database to the newest state; safe to repeat. `clock` is `real` or the first day of a driven one."""
+    name = settings.database.rpartition("/")[2]
+    await _create(settings, superuser_dsn, name)
+    connection = await asyncpg.connect(superuser_dsn, database=name)
+    try:
+        await connection.execute("SELECT pg_advisory_lock(7265101)")
+        await connection.execute("SET ROLE polku_owner")
+        await _migrations(connection)
+        await _instance(connection, settings, clock)
+        for processor, views in views_of().items():
+            for view in views:
+                await _ensure_view(connection, processor, view)
+    finally:
+        await connection.close()
+
+
+async def run_from_environment() -> None:
+    """The role `migrate`: settings, `POLKU_SUPERUSER_DSN` and `POLKU_CLOCK` from the environment."""
+    given = dict(os.environ)
+    dsn, clock = given.pop("POLKU_SUPERUSER_DSN", ""), given.pop("POLKU_CLOCK", "real")
+    if not dsn:
+        raise SettingsError("POLKU_SUPERUSER_DSN: missing; only this step needs it")
+    await run(from_environment(given), dsn, clock)
+
+
+async def _create(settings: Settings, superuser_dsn: str, name: str) -> None:
+    passwords: Mapping[str, str] = json.loads(settings.secrets.read_text())
+    connection = await asyncpg.connect(superuser_dsn)
+    try:
+        existing = {r["rolname"] for r in await connection.fetch("SELECT rolname FROM pg_roles")}
+        if "polku_owner" not in existing:
+            await connection.execute("CREATE ROLE polku_owner NOLOGIN")
+        for role in (f"polku_{r}" for r in ROLES):
+            password = await connection.fetchval("SELECT quote_literal($1::text)", passwords[role])
+            verb = "ALTER" if role in existing else "CREATE"
+            await connection.execute(f"{verb} ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB PASSWORD {password}")
+        if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
+            await connection.execute(f'CREATE DATABASE "{name}" OWNER polku_owner')
+    finally:
+        await connection.close()
+
+
+async def _migrations(connection: asyncpg.Connection) -> None:
+    await connection.execute(
+        """CREATE SCHEMA IF NOT EXISTS migration;
+           CREATE TABLE IF NOT EXISTS migration.done (
+               number integer PRIMARY KEY, name text NOT NULL, at timestamptz NOT NULL DEFAULT now())"""
+    )
+    done = {r["number"] for r in await connection.fetch("SELECT number FROM migration.done")}
+    for path in sorted((Path(__file__).parent / "migrations").glob("*.sql")):
+        number = int(path.name.split("_", 1)[0])
+        if number not in done:
+            async with connection.transaction():
+                await connection.execute(path.read_text())
+                await connection.execute("INSERT INTO migration.done (number, name) VALUES ($1, $2)", number, path.name)
+
+
+async def _instance(connection: asyncpg.Connection, settings: Settings, clock: str) -> None:
+    existing = await connection.fetchval("SELECT clock FROM journal.instance")
+    kind = "real" if clock == "real" else "driven"
+    if existing:
+        if existing != kind:
+            raise SettingsError(f"POLKU_CLOCK: this instance was made with a {existing} clock, and that never changes")
+        return
+    if settings.profile == "production" and kind == "driven":
+        raise SettingsError("POLKU_CLOCK: a production instance runs on the real clock only")
+    organisations = load(settings.organisations)
+    era = uuid4()
+    async with connection.transaction():
+        await connection.execute(
+            "INSERT INTO journal.instance VALUES (true, $1, $2, $3, $4, $5, $6, $7)",
+            *(uuid4(), era, LANES, organisations.operator, organisations.organiser, kind),
+            None if kind == "real" else midnight(date.fromisoformat(clock)),
+        )
+        await connection.execute("INSERT INTO journal.lane (lane) SELECT generate_series(0, $1::int)", LANES)
+        await connection.execute(
+            "INSERT INTO relay.mark (lane, era) SELECT generate_series(0, $1::int), $2", LANES, era
+        )
+
+
+def table_of(view: str, generation: int) -> str:
+    """The table of one filling of a view."""
+    return f"view.{view}_g{generation}"
+
+
+async def _ensure_view(connection: asyncpg.Connection, processor: str, view: View) -> None:
+    """Make the first generation of a view that has none."""
+    if await connection.fetchval("SELECT 1 FROM view.generation WHERE view = $1", view.name):
+        return
+    async with connection.transaction():
+        await create_generation(connection, processor, view, 1)
+        await connection.execute(
+            "INSERT INTO view.generation (view, generation, version, processor, active) VALUES ($1, 1, $2, $3, true)",
+            *(view.name, view.version, processor),
+        )
+        await connection.execute(
+            f"CREATE VIEW view.{view.name} WITH (security_invoker = true) AS TABLE {table_of(view.name, 1)}"
+        )
+        await connection.execute(f"GRANT SELECT ON view.{view.name} TO {_readers(processor)}")
+
+
+def _readers(processor: str) -> str:
+    return ", ".join(sorted({*READERS, "polku_operator", f"polku_{processor}", "polku_notifications"}))
+
+
+async def create_generation(connection: asyncpg.Connection, processor: str, view: View, generation: int) -> None:
+    """An empty table with rights and forced row security: readers see only persons related to their organisation."""
+    table = table_of(view.name, generation)
+    key = ", ".join(('"subject"', *(f'"{k}"' for k in view.key)))
+    columns = ", ".join(f'"{c.name}" {c.type}' for c in view.columns)
+    await connection.execute(f"CREATE TABLE {table} (subject uuid NOT NULL, {columns}, PRIMARY KEY ({key}))")
+    for name in view.filters:
+        await connection.execute(f'CREATE INDEX ON {table} ("{name}")')
+    await connection.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    await connection.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    writer = f"polku_{processor}"
+    await connection.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON {table} TO {writer}")
+    await connection.execute(f"GRANT SELECT ON {table} TO {_readers(processor)}")
+    await connection.execute(f"CREATE POLICY own ON {table} TO {writer}, polku_owner, polku_operator USING (true)")
+    if processor != "notifications":
+        await connection.execute(f"CREATE POLICY dispatch ON {table} FOR SELECT TO polku_notifications USING (true)")
+    visible = f"EXISTS (SELECT 1 FROM view.relations r WHERE r.subject = {table}.subject AND r.org = {VIEWER})"
+    if view.name == RELATIONS:
+        visible = f"org = {VIEWER}"
+    readers = ", ".join(READERS)
+    await connection.execute(f"CREATE POLICY related ON {table} FOR SELECT TO {readers} USING ({visible})")

@@ -1,0 +1,86 @@
+"""Which parameters of a rule are valid: the rule's own by date, overlaid from region to organiser to site to person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+from pydantic import ValidationError
+
+from kernel.facts import Event, Fact
+from kernel.rules import Params, Rule
+
+P = TypeVar("P", bound=Params)
+SCOPES = ("region", "organiser", "site")
+
+
+class Reference:
+    """Lane 0 folded to a position: valid facts about organisations, sites and policies, by type."""
+
+    def __init__(self, facts: Iterable[Fact] = (), position: int = 0) -> None:
+        self.position = position
+        self._by_name: dict[str, list[Fact]] = {}
+        for fact in facts:
+            self._by_name.setdefault(fact.name, []).append(fact)
+
+    def named(self, name: str) -> list[Fact]:
+        """Facts of one type in fold order."""
+        return self._by_name.get(name, [])
+
+    def names(self) -> frozenset[str]:
+        """Types that occur."""
+        return frozenset(self._by_name)
+
+
+class ParamSets(Generic[P]):
+    """What a rule receives as `params` (see `kernel.rules.Resolved`), for one person and one rule."""
+
+    def __init__(self, rule: Rule[Any, P], reference: Reference, personal: Iterable[Fact] = ()) -> None:
+        self._rule, self._reference = rule, reference
+        general = [f.data for f in reference.named("rule_parameters.set") if f.data.rule == rule.id]
+        self._sets: list[tuple[Any, bool]] = [(d, False) for d in general]
+        self._sets += [(f.data, True) for f in personal if f.data.rule == rule.id]
+        self._cache: dict[tuple[date, str | None, str | None], P] = {}
+
+    def on(self, day: date, *, site: str | None = None, organiser: str | None = None) -> P:
+        """The parameters valid on this day."""
+        where = (day, site, organiser)
+        if where not in self._cache:
+            self._cache[where] = self._resolve(day, {"site": site, "organiser": organiser})
+        return self._cache[where]
+
+    def reference(self, kind: type[Event]) -> list[Fact]:
+        """Valid reference facts of one type in fold order."""
+        return self._reference.named(kind.meta.name)
+
+    def _resolve(self, day: date, scope: Mapping[str, str | None]) -> P:
+        params = self._rule.params
+        for dated in self._rule.versions:
+            if _covers(dated.valid_from, dated.valid_to, day):
+                params = dated.params
+        chosen = [(rank, data) for data, own in self._sets if (rank := _rank(data, own, day, scope)) is not None]
+        for _, data in sorted(chosen, key=lambda c: c[0]):
+            try:
+                params = type(params).model_validate({**params.model_dump(), **data.params})
+            except ValidationError:
+                continue  # refused at the door today; an old one must not stop a person
+        return params
+
+
+def _covers(first: date | None, last: date | None, day: date) -> bool:
+    return (first is None or first <= day) and (last is None or day <= last)
+
+
+def _rank(data: Any, own: bool, day: date, scope: Mapping[str, str | None]) -> int | None:
+    """How special a set is (greater overlays later), or None when it does not apply."""
+    if not _covers(data.valid_from, data.valid_to, day):
+        return None
+    if own:
+        return len(SCOPES) + 1
+    given = {
+        k: v for k, v in (dict(data.scope) if isinstance(data.scope, dict) else data.scope.model_dump()).items() if v
+    }
+    if any(scope.get(k) != v for k, v in given.items() if k != "region"):
+        return None
+    return max((SCOPES.index(k) for k in given), default=0)

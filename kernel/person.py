@@ -1,0 +1,144 @@
+"""One person while a lane is owned: her facts, her state, and her rows in every view, never beyond the checkpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kernel.conclude import Seen
+from kernel.facts import Event, Fact
+from kernel.journal import KERNEL_TYPES
+from kernel.rules import Fold, Rule
+from kernel.valid import Undecodable, valid
+from kernel.views import Rows, View
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """What one processor does: fold, rules and views, all pure."""
+
+    processor: str
+    fold: Fold[Any]
+    rules: Sequence[Rule[Any, Any]]
+    views: Sequence[View]
+    by_id: Mapping[str, Rule[Any, Any]]
+    listens: frozenset[str]
+
+    @staticmethod
+    def of(processor: str, fold: Fold[Any], rules: Sequence[Rule[Any, Any]], views: Sequence[View]) -> Units:
+        """Put the units together and gather the names of all types that they read ("*": every type)."""
+        heard: set[str] = set(fold.listens) | {"rule_parameters.set"}
+        for rule in rules:
+            heard |= {rule.name, "finding.changed", "finding.withdrawn", *rule.listens, *rule.ended_by}
+        for view in views:
+            heard |= view.listens
+        return Units(processor, fold, rules, views, {r.id: r for r in rules}, frozenset(heard))
+
+    def hears(self, name: str) -> bool:
+        """Whether a type of fact (by name) matters here."""
+        return name in self.listens or "*" in self.listens
+
+    def reads(self, fact: Fact) -> bool:
+        """Whether it is folded: what a unit itself concludes is its memory, not its fold."""
+        name = fact.name
+        if not fact.own or fact.type in KERNEL_TYPES or name in self.fold.listens:
+            return True
+        return any(name in v.handlers or "*" in v.handlers for v in self.views)
+
+
+class Person:
+    """Her facts to a position and what they fold to. Built whole, then carried forward while facts only add."""
+
+    def __init__(self, units: Units, facts: Iterable[Fact]) -> None:
+        self._units = units
+        self.facts: dict[tuple[str, str], Fact] = {(f.source, f.id): f for f in facts}
+        self.rows: dict[str, Rows] = {v.name: Rows(v.key) for v in units.views}
+        self._fold()
+        for rows in self.rows.values():
+            rows.take_changes()
+
+    def _fold(self) -> None:
+        """State and rows from nothing. Poison when a fact that counts cannot be applied."""
+        self.valid = valid((f for f in self.facts.values() if self._units.reads(f)), self._units.processor)
+        self.state = self._units.fold.initial()
+        fresh = {v.name: Rows(v.key) for v in self._units.views}
+        self._abouts = {a for f in self.valid if (a := _about(f)) is not None}
+        for fact in self.valid:
+            self._apply(fact, fresh)
+        for view in self._units.views:
+            if view.forecasts:  # filled by evaluation, so that these rows survive until the next one
+                _keep_forecast(view, self.rows[view.name], fresh[view.name])
+            self.rows[view.name].replace_with(fresh[view.name])
+
+    def _apply(self, fact: Fact, rows: Mapping[str, Rows]) -> None:
+        if fact.name in self._units.fold.listens:
+            self._units.fold.evolve(self.state, fact)
+        for view in self._units.views:
+            for handler in (*view.handlers.get(fact.name, ()), *view.handlers.get("*", ())):
+                handler(rows[view.name], fact)
+
+    def add(self, facts: Sequence[Fact]) -> None:
+        """Take new facts: applied one by one where they only add, else everything is folded anew."""
+        simple = self._only_add(facts)
+        self.facts |= {(f.source, f.id): f for f in facts}
+        if not simple:
+            self._fold()
+            return
+        for fact in (f for f in facts if self._units.reads(f)):
+            self.valid.append(fact)
+            if (about := _about(fact)) is not None:
+                self._abouts.add(about)
+            self._apply(fact, self.rows)
+
+    def _only_add(self, facts: Sequence[Fact]) -> bool:
+        last = self.valid[-1].order if self.valid else None
+        named = {(f.source, f.corrects) for f in self.facts.values() if f.corrects}
+        kernel = any(f.type in KERNEL_TYPES for f in self.facts.values())
+        seen: set[tuple[object, ...]] = set()
+        for fact in (f for f in facts if self._units.reads(f) or f.type in KERNEL_TYPES):
+            about = _about(fact)
+            if kernel or fact.type in KERNEL_TYPES or fact.corrects or (fact.source, fact.id) in named:
+                return False
+            if (not isinstance(fact.data, Event) and not fact.own) or isinstance(fact.data, Undecodable):
+                return False
+            if (last is not None and fact.order < last) or about in self._abouts or about in seen:
+                return False
+            last = fact.order
+            if about is not None:
+                seen.add(about)
+        return True
+
+    def forecast(self, seen: Seen) -> None:
+        """Fill the rows of forecast views from all findings, begun or not."""
+        for view in self._units.views:
+            if not view.forecasts:
+                continue
+            fresh = Rows(view.key)
+            for row in self.rows[view.name]:
+                if row.get("rule") not in view.forecasts:
+                    fresh.put(**row)
+            for rule, finding in seen.findings:
+                if rule in view.forecasts:
+                    view.forecasts[rule](fresh, rule, finding)
+            self.rows[view.name].replace_with(fresh)
+
+    @property
+    def personal(self) -> list[Fact]:
+        """Parameters stated about her alone."""
+        return [f for f in self.valid if f.name == "rule_parameters.set"]
+
+    @property
+    def newest(self) -> str:
+        """Id of the newest fact folded: the cause of what is concluded."""
+        return max(self.facts.values(), key=lambda f: (f.chain, f.seq)).id if self.facts else ""
+
+
+def _about(fact: Fact) -> tuple[object, ...] | None:
+    return fact.data.about() if isinstance(fact.data, Event) else None
+
+
+def _keep_forecast(view: View, old: Rows, new: Rows) -> None:
+    for row in old:
+        if row.get("rule") in view.forecasts and new.get(*(row[k] for k in view.key)) is None:
+            new.put(**row)

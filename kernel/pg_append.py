@@ -1,0 +1,180 @@
+"""One append: lock the lanes, look before numbering, number, copy. The only place where facts are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from kernel.errors import Again, Conflict, Problem, Refused
+from kernel.facts import lane_of
+from kernel.journal import ERASED, MERGED, Receipt
+from kernel.keys import seal
+from kernel.pg_prepare import Instance, Prepared, load_persons, named_by, named_subjects, resolve_ref
+
+
+async def append_in(
+    connection: asyncpg.Connection,
+    instance: Instance,
+    prepared: Sequence[Prepared],
+    expect: Mapping[str, int] | None = None,
+) -> list[Receipt]:
+    """Append inside the caller's transaction, as its last statement. Receipts stand in the order of the request."""
+    lanes = sorted({p.lane for p in prepared} | ({lane_of(s, instance.lanes) for s in expect} if expect else set()))
+    locked = await connection.fetch(
+        "SELECT lane, seq, instant FROM journal.lane WHERE lane = ANY($1::smallint[]) ORDER BY lane FOR UPDATE", lanes
+    )
+    counters = {r["lane"]: r["seq"] for r in locked}
+    instants = {r["lane"]: r["instant"] for r in locked}
+    known = await _known(connection, prepared)
+    dead = await _still_true(connection, prepared)
+    if expect:
+        await _expected(connection, expect)
+    now: datetime = await connection.fetchval("SELECT journal.now()")
+    receipts: dict[int, Receipt] = {}
+    fresh: list[tuple[Prepared, int]] = []
+    for item in (replace(p, gone=True) if p.subject in dead else p for p in prepared):
+        receipt = _place(item, known, counters, instants, now)
+        if receipt is None:
+            continue
+        receipts[item.index] = receipt
+        if not receipt.replayed:
+            known[item.fact.source, item.fact.id] = (receipt.lane, receipt.seq, item.digest)
+            fresh.append((item, receipt.seq))
+    if fresh:
+        await _write(connection, fresh, counters, instants, now)
+    return [receipts[p.index] for p in prepared if not p.companion and p.index in receipts]
+
+
+async def _known(
+    connection: asyncpg.Connection, prepared: Sequence[Prepared]
+) -> dict[tuple[str, str], tuple[int, int, bytes]]:
+    rows = await connection.fetch(
+        """SELECT f.source, f.id, f.lane, f.seq, f.digest FROM journal.fact f
+             JOIN unnest($1::text[], $2::text[]) w (source, id) USING (source, id)""",
+        [p.fact.source for p in prepared],
+        [p.fact.id for p in prepared],
+    )
+    return {(r["source"], r["id"]): (r["lane"], r["seq"], r["digest"]) for r in rows}
+
+
+async def _still_true(connection: asyncpg.Connection, prepared: Sequence[Prepared]) -> set[str | None]:
+    """What was read before the locks must still hold under them, else the append is run again.
+
+    Answers the persons who were merged or erased: nothing new is stored about them.
+    """
+    named = [p for p in prepared if named_by(p.fact)]
+    targets = await named_subjects(connection, [p.fact for p in named]) if named else {}
+    refs = {p.subject for p in prepared if p.subject} | {s for s in targets.values() if s}
+    persons = await load_persons(connection, refs)
+    for p in named:
+        target = targets.get(named_by(p.fact) or ("", ""), p.fact.subject)
+        if (resolve_ref(target, persons) if target else None) != p.subject:
+            raise Again("a named fact arrived meanwhile")
+    dead: set[str | None] = set()
+    for p in prepared:
+        if p.subject is None or p.fact.type in (MERGED, ERASED):
+            continue
+        person = persons[p.subject]
+        if person.erased or (p.own and person.merged_into):
+            dead.add(p.subject)
+        elif person.merged_into:
+            raise Again("the person was merged meanwhile")
+    return dead
+
+
+async def _expected(connection: asyncpg.Connection, expect: Mapping[str, int]) -> None:
+    rows = await connection.fetch(
+        """SELECT w.subject::text AS subject,
+                  (SELECT f.seq FROM journal.fact f WHERE f.subject = w.subject ORDER BY f.seq DESC LIMIT 1) AS seq
+             FROM unnest($1::uuid[]) w (subject)""",
+        list(expect),
+    )
+    for row in rows:
+        if (row["seq"] or 0) != expect[row["subject"]]:
+            raise Conflict(row["subject"])
+
+
+def _place(
+    item: Prepared,
+    known: Mapping[tuple[str, str], tuple[int, int, bytes]],
+    counters: dict[int, int],
+    instants: dict[int, datetime],
+    now: datetime,
+) -> Receipt | None:
+    """The receipt of one fact, or None when it is dropped. Never numbers before the duplicate check."""
+    fact = item.fact
+    hit = known.get((fact.source, fact.id))
+    if hit:
+        lane, seq, old = hit
+        if old != item.digest and not item.own and item.digest:
+            problem = Problem(f"/{item.index}/id", "id_reused", "this source has stated something else under this id")
+            raise Refused(422, [problem])
+        return Receipt(fact.source, fact.id, lane, seq, old.hex(), replayed=True)
+    if item.gone:
+        if item.own:  # a conclusion about someone merged or erased is dropped, not refused
+            return None
+        raise Refused(410, [Problem(f"/{item.index}/subject", "erased", "this person's data has been erased")])
+    if item.instant is not None:
+        if item.instant <= instants[item.lane]:
+            return None
+        if item.instant > now:
+            raise Refused(422, [Problem(f"/{item.index}/data/instant", "ahead", "ahead of the instance's clock")])
+        instants[item.lane] = item.instant
+    counters[item.lane] += 1
+    return Receipt(fact.source, fact.id, item.lane, counters[item.lane], item.digest.hex())
+
+
+async def _write(
+    connection: asyncpg.Connection,
+    fresh: Sequence[tuple[Prepared, int]],
+    counters: Mapping[int, int],
+    instants: Mapping[int, datetime],
+    now: datetime,
+) -> None:
+    lanes = sorted({p.lane for p, _ in fresh})
+    for item, _ in fresh:
+        if item.fact.type == MERGED and not item.companion:
+            await _merge(connection, item)
+    await connection.execute(
+        """UPDATE journal.lane l SET seq = w.seq, instant = w.instant
+             FROM unnest($1::smallint[], $2::bigint[], $3::timestamptz[]) w (lane, seq, instant)
+            WHERE l.lane = w.lane""",
+        lanes,
+        [counters[lane] for lane in lanes],
+        [instants[lane] for lane in lanes],
+    )
+    await connection.copy_records_to_table(
+        "fact", schema_name="journal", records=[_record(item, seq, now) for item, seq in fresh], columns=FACT_COLUMNS
+    )
+
+
+FACT_COLUMNS = [
+    *("lane", "seq", "source", "id", "type", "subject", "stated", "time", "recorded", "appended", "corrects"),
+    *("org_type", "attributes", "key", "data", "digest", "seal"),
+]
+
+
+def _record(item: Prepared, seq: int, now: datetime) -> tuple[Any, ...]:
+    fact = item.fact
+    attributes = orjson.dumps(dict(fact.attributes), option=orjson.OPT_SORT_KEYS).decode()
+    sealed = seal(fact.source.encode(), fact.id.encode(), fact.type.encode(), attributes.encode(), item.data)
+    subject = UUID(item.subject) if item.subject else None
+    stated = UUID(fact.subject) if fact.subject else None
+    head = (item.lane, seq, fact.source, fact.id, fact.type, subject, stated, fact.time, fact.recorded, now)
+    return (*head, fact.corrects, fact.org_type, attributes, item.key, item.data, item.digest, sealed)
+
+
+async def _merge(connection: asyncpg.Connection, item: Prepared) -> None:
+    data = orjson.loads(item.fact.data)
+    old, new = data["old_ref"], data["new_ref"]
+    persons = await load_persons(connection, {old, new})
+    if old == new or persons[old].merged_into or persons[new].merged_into or persons[old].erased or persons[new].erased:
+        detail = "both refs must be different, alive and not merged already"
+        raise Refused(422, [Problem(f"/{item.index}/data/old_ref", "cannot_merge", detail)])
+    await connection.execute("UPDATE journal.person SET merged_into = $2 WHERE subject = $1", UUID(old), UUID(new))

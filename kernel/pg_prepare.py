@@ -1,0 +1,183 @@
+"""Before an append takes a lock: whom each fact goes to, its digest and its encryption."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+import orjson
+
+from kernel.errors import Problem, Refused
+from kernel.journal import MERGED, REPAIRED, RETRACTED, SKIPPED, TIME, NewFact, is_own, own_source
+from kernel.keys import DIGEST, Keys, bound, digest, encrypt
+
+NAMESPACE = UUID("5b0c2f55-2f0b-5d7b-9a52-6f2f4b9c1d10")
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """What was chosen when the instance was made; `era` changes when a backup is restored."""
+
+    era: str
+    lanes: int
+    operator: str
+    organiser: str
+    clock: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A fact ready to be numbered; `subject` is the person it goes to, `index` the place in the request."""
+
+    index: int
+    fact: NewFact
+    subject: str | None
+    lane: int
+    key: int | None
+    data: bytes
+    digest: bytes
+    own: bool
+    companion: bool = False
+    gone: bool = False
+    instant: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """State of life of one ref."""
+
+    lane: int
+    merged_into: str | None
+    erased: bool
+
+
+async def prepare(pool: Any, keys: Keys, instance: Instance, facts: Sequence[NewFact]) -> list[Prepared]:
+    """Everything that needs no lock: whom each fact goes to, digest, encryption. Refused names `/<index>`."""
+    count = len(facts)
+    facts = [*facts, *(_companion(f, instance) for f in facts if f.type == MERGED)]
+    targets = await named_subjects(pool, facts)
+    stated = {f.subject for f in facts if f.subject} | {s for s in targets.values() if s}
+    persons = await load_persons(pool, stated)
+    refs = [_resolve(i, f, instance, targets, persons) for i, f in enumerate(facts)]
+    alive = [(f, r) for f, r in zip(facts, refs, strict=True) if r and not persons[r].erased and not _dead(f, persons)]
+    names = [(_controller(f, instance), r, "data") for f, r in alive]
+    names += [(instance.operator, f.subject or r, DIGEST) for f, r in alive]
+    made = await keys.for_writing(names)
+    out = []
+    for index, (fact, ref) in enumerate(zip(facts, refs, strict=True)):
+        item = await _prepare_one(keys, instance, made, fact, ref, persons)
+        out.append(replace(item, index=index, companion=index >= count))
+    return out
+
+
+def _companion(fact: NewFact, instance: Instance) -> NewFact:
+    """A merge stands in both lanes: the stated fact with the new ref, its companion with the old one."""
+    old = orjson.loads(fact.data)["old_ref"]
+    id_ = str(uuid5(NAMESPACE, f"{fact.source}|{fact.id}|old"))
+    return replace(fact, source=own_source(instance.operator, "vault"), id=id_, subject=old, canonical=b"")
+
+
+def _controller(fact: NewFact, instance: Instance) -> str:
+    return instance.organiser if is_own(fact.source, instance.operator) else fact.source.split(":")[2]
+
+
+def named_by(fact: NewFact) -> tuple[str, str] | None:
+    """The fact (source, id) that a retraction, correction, skip or repair names: it goes to that fact's person."""
+    if fact.corrects:
+        return (fact.source, fact.corrects)
+    if fact.type == RETRACTED:
+        return (fact.source, orjson.loads(fact.data)["id"])
+    if fact.type in (SKIPPED, REPAIRED):
+        data = orjson.loads(fact.data)
+        return (data["source"], data["id"])
+    return None
+
+
+async def named_subjects(connection: Any, facts: Sequence[NewFact]) -> dict[tuple[str, str], str | None]:
+    """Where the facts lie that these ones name; what has not arrived yet is absent."""
+    wanted = [n for f in facts if (n := named_by(f))]
+    if not wanted:
+        return {}
+    rows = await connection.fetch(
+        """SELECT f.source, f.id, f.subject::text AS subject FROM journal.fact f
+             JOIN unnest($1::text[], $2::text[]) w (source, id) USING (source, id)""",
+        *map(list, zip(*wanted, strict=True)),
+    )
+    return {(r["source"], r["id"]): r["subject"] for r in rows}
+
+
+async def load_persons(connection: Any, refs: set[str]) -> dict[str, Person]:
+    """States of life of these refs and of those they were merged into."""
+    found: dict[str, Person] = {}
+    wanted = refs
+    while wanted:
+        rows = await connection.fetch(
+            """SELECT subject::text AS subject, lane, merged_into::text AS merged_into, erased IS NOT NULL AS erased
+                 FROM journal.person WHERE subject = ANY($1::uuid[])""",
+            list(wanted),
+        )
+        found |= {r["subject"]: Person(r["lane"], r["merged_into"], r["erased"]) for r in rows}
+        wanted = {p.merged_into for p in found.values() if p.merged_into} - found.keys()
+    return found
+
+
+def resolve_ref(ref: str, persons: Mapping[str, Person]) -> str:
+    """The ref that stands for the person now."""
+    while into := persons[ref].merged_into:
+        ref = into
+    return ref
+
+
+def _resolve(
+    index: int,
+    fact: NewFact,
+    instance: Instance,
+    targets: Mapping[tuple[str, str], str | None],
+    persons: Mapping[str, Person],
+) -> str | None:
+    name = named_by(fact)
+    ref = targets.get(name, fact.subject) if name else fact.subject
+    if ref is None:
+        return None
+    if ref not in persons:
+        detail = "no such client_ref; resolve the person first"
+        raise Refused(422, [Problem(f"/{index}/subject", "unknown_subject", detail)])
+    if fact.type == MERGED or is_own(fact.source, instance.operator):
+        return ref
+    return resolve_ref(ref, persons)
+
+
+def _dead(fact: NewFact, persons: Mapping[str, Person]) -> bool:
+    return fact.subject is not None and fact.subject in persons and persons[fact.subject].erased
+
+
+async def _prepare_one(
+    keys: Keys,
+    instance: Instance,
+    made: Mapping[tuple[str, str, str], tuple[int, bytes]],
+    fact: NewFact,
+    ref: str | None,
+    persons: Mapping[str, Person],
+) -> Prepared:
+    own = is_own(fact.source, instance.operator)
+    if ref is None:
+        lane = fact.lane or 0
+        instant = datetime.fromisoformat(orjson.loads(fact.data)["instant"]) if fact.type == TIME else None
+        mac = await keys.mac(DIGEST, fact.digested())
+        return Prepared(0, fact, None, lane, None, fact.data, mac, own, instant=instant)
+    lane = persons[ref].lane
+    name = (_controller(fact, instance), ref, "data")
+    digest_name = (instance.operator, fact.subject or ref, DIGEST)
+    if name not in made or digest_name not in made:  # her keys are gone: 410 under the lock, unless only late
+        return Prepared(0, fact, ref, lane, None, b"", b"", own, gone=True)
+    key_id, key = made[name]
+    data = encrypt(key, fact.data, aad(fact.source, fact.id, fact.type, ref, key_id))
+    return Prepared(0, fact, ref, lane, key_id, data, digest(made[digest_name][1], fact.digested()), own)
+
+
+def aad(source: str, id_: str, type_: str, subject: str, key: int) -> bytes:
+    """What a ciphertext is bound to: never lane or seq, which change when history is told again."""
+    return bound(source, id_, type_, subject, str(key))

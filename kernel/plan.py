@@ -1,0 +1,59 @@
+"""What one reaction is about to write: data only, prepared without a lock, committed all or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from kernel.journal import NewFact
+from kernel.views import Row
+
+AT_ONCE = datetime(1900, 1, 1, tzinfo=UTC)
+"""A wake-up that is due whatever the lane's time is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why a person waits: the fact that could not be applied, the cause as a code, and where in its data."""
+
+    from_seq: int
+    source: str
+    id: str
+    type: str
+    cause: str
+    pointer: str
+
+
+@dataclass(slots=True)
+class ViewChange:
+    """Changes of one person's rows in one view; `rewrite` deletes all her rows first."""
+
+    rewrite: bool
+    put: list[Row]
+    gone: list[tuple[Any, ...]]
+
+
+@dataclass(slots=True)
+class PersonPlan:
+    """What one reaction writes about one person. `drop`: she was erased or merged away, her rows go."""
+
+    subject: str
+    views: dict[str, ViewChange] = field(default_factory=dict)
+    wake: datetime | None = None
+    facts: list[NewFact] = field(default_factory=list)
+    hold: Hold | None = None
+    drop: bool = False
+
+
+@dataclass(slots=True)
+class Plan:
+    """One transaction of one lane. `last` None leaves the position where it is (wake-ups, releases)."""
+
+    lane: int
+    last: int | None
+    hint: int | None = None
+    persons: list[PersonPlan] = field(default_factory=list)
+    facts: list[NewFact] = field(default_factory=list)
+    sweep: bool = False
+    retried: list[str] = field(default_factory=list)

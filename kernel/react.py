@@ -1,0 +1,328 @@
+"""The reaction: one lane batch in, one transaction out, whatever happened in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import uuid5
+
+import asyncpg
+import orjson
+
+from kernel.conclude import NAMESPACE, Difference, Seen, evaluate, remember
+from kernel.decode import Decoder
+from kernel.errors import Again, Fenced, Poison, PolkuError, Unavailable
+from kernel.facts import Fact, name_of
+from kernel.journal import KERNEL_TYPES, MERGED, REFERENCE, RETRACTED, TIME, NewFact, is_own, own_source
+from kernel.params import Reference
+from kernel.person import Person, Units
+from kernel.person_reader import History, PersonReader
+from kernel.pg_journal import PgJournal
+from kernel.pg_lane import Claim, Head, PgLanes
+from kernel.pg_reaction import PgReaction
+from kernel.plan import AT_ONCE, Hold, PersonPlan, Plan, ViewChange
+from kernel.stored import Stored
+from kernel.valid import valid
+
+CHUNK = 500
+CACHED = 4_000
+BREAKER_PERSONS, BREAKER_SHARE = 20, 0.05
+
+
+@dataclass(slots=True)
+class Lane:
+    """What a worker believes of a lane that it owns; thrown away at the first doubt."""
+
+    era: str
+    rev: int
+    seq: int
+    now: datetime
+    reference: Reference
+    persons: dict[str, Person] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)
+
+
+class Reactor:
+    """Reacts for one processor. Every method that raises has dropped the lane: claim it again before going on."""
+
+    def __init__(
+        self, journal: PgJournal, units: Units, decoder: Decoder, *, ruleset: int, fans_out: bool = False
+    ) -> None:
+        self.processor = units.processor
+        self._journal, self._units, self._decoder = journal, units, decoder
+        self._reader = PersonReader(journal.pool, decoder, units)
+        self._lanes = PgLanes(journal.pool, units.processor, ruleset)
+        self._writer = PgReaction(journal, units.processor, units.views)
+        self._fans_out = fans_out
+        self._owned: dict[int, Lane] = {}
+
+    # --- owning
+
+    async def claim(self, lane: int) -> Claim:
+        """Raise the number, read the checkpoint, forget everything believed before. Unavailable: try later."""
+        self._owned.pop(lane, None)
+        claim = await self._lanes.claim(lane)
+        await self._writer.load()
+        reference = await self._reference(await self._lanes.reference_position(lane, claim.seq))
+        now = await self._lanes.instant(lane, claim.seq)
+        held = await self._lanes.retry_all(lane)
+        self._owned[lane] = Lane(claim.era, claim.rev, claim.seq, now, reference, held=held)
+        return claim
+
+    def drop(self, lane: int) -> None:
+        """Forget a lane."""
+        self._owned.pop(lane, None)
+
+    def owns(self, lane: int) -> bool:
+        """Whether the lane is claimed and nothing went wrong since."""
+        return lane in self._owned
+
+    def position(self, lane: int) -> int:
+        """Seq of the last fact applied."""
+        return self._owned[lane].seq
+
+    def believes(self, lane: int) -> tuple[str, int]:
+        """(era, rev) that the checkpoint should show."""
+        return self._owned[lane].era, self._owned[lane].rev
+
+    async def heads(self, lanes: Sequence[int]) -> dict[int, Head]:
+        """Heads of the lanes and the stored checkpoints, in one query."""
+        return await self._lanes.heads(lanes)
+
+    # --- reacting
+
+    async def catch_up(self, lane: int, upto: int, limit: int = 2_000) -> int:
+        """Read the journal beyond the position and apply it; answers the new position."""
+        after = self._owned[lane].seq
+        rows = await self._journal.read(lane, after, min(limit, upto - after))
+        if rows:
+            await self.apply(lane, rows)
+        return self.position(lane)
+
+    async def apply(self, lane: int, rows: Sequence[Stored], hint: int | None = None) -> None:
+        """Apply rows that follow the position without a gap, in one transaction."""
+        owned = self._owned[lane]
+        if rows[0].seq != owned.seq + 1:
+            self.drop(lane)
+            raise Fenced(f"rows from {rows[0].seq} after {owned.seq}")
+        await self._guarded(lane, self._apply(lane, owned, rows, hint))
+
+    async def turn(self, lane: int) -> bool:
+        """One chunk of due wake-ups or one of persons to release; True if there may be more."""
+        owned = self._owned[lane]
+        found: list[bool] = []
+        await self._guarded(lane, self._turn(lane, owned, found))
+        return found[0]
+
+    async def _guarded(self, lane: int, work: object) -> None:
+        try:
+            await work  # type: ignore[misc]  # a coroutine of this class
+        except Again as error:
+            self.drop(lane)
+            raise Fenced(str(error)) from error
+        except BaseException:
+            self.drop(lane)  # whatever went wrong, nothing believed may be believed any longer
+            raise
+
+    async def _apply(self, lane: int, owned: Lane, rows: Sequence[Stored], hint: int | None) -> None:
+        last = rows[-1].seq
+        self._check_known(rows)
+        plan = Plan(lane, last, hint)
+        self._clock(owned, rows)
+        await self._references(owned, rows, plan)
+        touched: dict[str, list[Stored]] = {}
+        for row in rows:
+            if row.subject and (row.type in KERNEL_TYPES or self._units.hears(name_of(row.type))):
+                touched.setdefault(row.subject, []).append(row)
+        awake = {s: r for s, r in touched.items() if s not in owned.held or any(x.type in KERNEL_TYPES for x in r)}
+        await self._plan_persons(owned, plan, awake, last)
+        self._break_if_bad(plan, len(awake))
+        if lane == 0 and self._fans_out:
+            plan.facts = self._fan_out(rows, owned.now)
+        await self._commit(owned, plan)
+
+    async def _turn(self, lane: int, owned: Lane, found: list[bool]) -> None:
+        due = await self._lanes.due(lane, owned.now, CHUNK)
+        release = [] if due else await self._lanes.to_release(lane, CHUNK)
+        found.append(bool(due or release))
+        if not (due or release):
+            return
+        plan = Plan(lane, None)
+        for subject in release:
+            owned.persons.pop(subject, None)
+        await self._plan_persons(owned, plan, {s: [] for s in (*due, *release)}, owned.seq)
+        await self._commit(owned, plan)
+
+    async def _commit(self, owned: Lane, plan: Plan) -> None:
+        try:
+            await self._writer.commit(plan, owned.era, owned.rev)
+        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
+            if len(plan.persons) == 1 and plan.persons[0].hold is None:
+                plan.persons = [self._held(plan.persons[0].subject, owned, Poison("database", type(error).__name__))]
+                await self._writer.commit(plan, owned.era, owned.rev)
+            else:
+                await self._bisect(owned, plan)
+        owned.rev += 1
+        for person in plan.persons:
+            if person.hold or person.drop:
+                owned.persons.pop(person.subject, None)
+            (owned.held.add if person.hold else owned.held.discard)(person.subject)
+        if plan.last is not None:
+            owned.seq = plan.last
+        while len(owned.persons) > CACHED:
+            owned.persons.pop(next(iter(owned.persons)))
+
+    async def _bisect(self, owned: Lane, plan: Plan) -> None:
+        """The database refuses somebody's data: find her by trying each person alone, and let only her wait."""
+        for person in [p for p in plan.persons if p.hold is None]:
+            try:
+                await self._writer.attempt(Plan(plan.lane, None, persons=[person]))
+            except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
+                hold = self._held(person.subject, owned, Poison("database", type(error).__name__))
+                plan.persons[plan.persons.index(person)] = hold
+        await self._writer.commit(plan, owned.era, owned.rev)
+
+    # --- what the batch says of time, policy and types
+
+    def _check_known(self, rows: Iterable[Stored]) -> None:
+        catalogue = self._decoder.catalogue
+        for row in rows:
+            name = name_of(row.type)
+            if not catalogue.knows(row.type) and (self._units.hears(name) or name in catalogue.newest):
+                raise Unavailable(f"unknown version {row.type}: this lane waits for a newer worker")
+
+    def _clock(self, owned: Lane, rows: Iterable[Stored]) -> None:
+        for row in rows:
+            if row.type == TIME:
+                owned.now = max(owned.now, datetime.fromisoformat(orjson.loads(row.data)["instant"]))
+
+    async def _references(self, owned: Lane, rows: Sequence[Stored], plan: Plan) -> None:
+        """Lane 0 to the position that the newest notice names; the persons concerned become due with it."""
+        told = [orjson.loads(r.data)["position"] for r in rows if r.type == REFERENCE]
+        if not told or max(told) <= owned.reference.position:
+            return
+        before, owned.reference = owned.reference, await self._reference(max(told))
+        names = owned.reference.names() | before.names()
+        plan.sweep = any(self._units.hears(n) for n in names)
+
+    async def _reference(self, position: int) -> Reference:
+        if position == 0:
+            return Reference()
+        rows = await self._lanes.reference_rows(position)
+        facts = await self._decoder.decode(rows)
+        return Reference(valid(facts, self.processor), position)
+
+    def _fan_out(self, rows: Sequence[Stored], now: datetime) -> list[NewFact]:
+        """Tell every lane that policy has changed, so that replay never depends on timing between lanes."""
+        operator = self._journal.instance.operator
+        if not any(
+            r.type not in (TIME, REFERENCE) and not is_own(r.source, operator) and r.subject is None for r in rows
+        ):
+            return []
+        position, source = rows[-1].seq, own_source(operator, self.processor)
+        data = orjson.dumps({"position": position})
+        return [
+            NewFact(source, str(uuid5(NAMESPACE, f"{lane}|{position}")), REFERENCE, None, now, now, data, lane=lane)
+            for lane in range(1, self._journal.instance.lanes + 1)
+        ]
+
+    # --- persons
+
+    async def _plan_persons(self, owned: Lane, plan: Plan, touched: Mapping[str, Sequence[Stored]], last: int) -> None:
+        if not touched:
+            return
+        anew = {s for s, rows in touched.items() if s not in owned.persons or any(r.type in KERNEL_TYPES for r in rows)}
+        histories = await self._reader.histories(anew, last) if anew else {}
+        warm = await self._decoder.decode([r for s, rows in touched.items() if s not in anew for r in rows])
+        news: dict[str, list[Fact]] = {}
+        for fact in warm:
+            news.setdefault(fact.subject or "", []).append(fact)
+        heads = await self._reader.heads(touched)
+        newer = await self._reader.said_since({s: last for s, head in heads.items() if head > last})
+        for subject, rows in touched.items():
+            plan.persons.append(
+                self._person(owned, subject, rows, histories.get(subject), news.get(subject, []), newer.get(subject))
+            )
+
+    def _person(
+        self,
+        owned: Lane,
+        subject: str,
+        rows: Sequence[Stored],
+        history: History | None,
+        news: Sequence[Fact],
+        newer: Sequence[Fact] | None,
+    ) -> PersonPlan:
+        """What one reaction writes about one person; nothing that her facts do can stop the others."""
+        if history and history.dead:
+            owned.persons.pop(subject, None)
+            return PersonPlan(subject, drop=True)
+        try:
+            cold = history is not None
+            person = Person(self._units, history.facts) if history is not None else owned.persons[subject]
+            if not cold:
+                person.add(news)
+            seen = evaluate(self._units.rules, person.state, owned.reference, person.personal, owned.now)
+            person.forecast(seen)
+            owned.persons[subject] = person
+            return self._written(owned, subject, rows, person, seen, newer, cold=cold)
+        except Poison as poison:
+            return self._held(subject, owned, poison, rows)
+        except PolkuError:
+            raise
+        except Exception as error:
+            return self._held(subject, owned, Poison("unit_failed", f"{type(error).__name__}"), rows)
+
+    def _written(
+        self,
+        owned: Lane,
+        subject: str,
+        rows: Sequence[Stored],
+        person: Person,
+        seen: Seen,
+        newer: Sequence[Fact] | None,
+        *,
+        cold: bool,
+    ) -> PersonPlan:
+        plan = PersonPlan(subject, wake=seen.next)
+        for view in self._units.views:
+            changed, gone = person.rows[view.name].take_changes()
+            if cold:
+                plan.views[view.name] = ViewChange(True, list(person.rows[view.name]), [])
+            elif changed or gone:
+                plan.views[view.name] = ViewChange(False, changed, gone)
+        memory = remember([*person.facts.values(), *(newer or ())], self._units.by_id)
+        difference = Difference(
+            processor=self.processor,
+            operator=self._journal.instance.operator,
+            subject=subject,
+            lane=0,
+            now=owned.now,
+            cause=person.newest,
+            merged=any(r.type == MERGED for r in rows),
+            corrected=any(r.corrects or r.type == RETRACTED for r in rows),
+        )
+        plan.facts = difference.facts(self._units.by_id, seen, memory)
+        if plan.facts and newer is not None:
+            plan.facts, plan.wake = [], AT_ONCE  # she has newer facts: they, or this wake-up, will tell
+        return plan
+
+    def _held(self, subject: str, owned: Lane, poison: Poison, rows: Sequence[Stored] = ()) -> PersonPlan:
+        owned.persons.pop(subject, None)
+        culprit = next((r for r in rows if (r.source, r.id) == (poison.source, poison.id)), rows[0] if rows else None)
+        hold = Hold(
+            from_seq=rows[0].seq if rows else owned.seq,
+            source=poison.source or (culprit.source if culprit else ""),
+            id=poison.id or (culprit.id if culprit else ""),
+            type=culprit.type if culprit else "",
+            cause=poison.cause,
+            pointer=poison.pointer,
+        )
+        return PersonPlan(subject, hold=hold)
+
+    def _break_if_bad(self, plan: Plan, persons: int) -> None:
+        """A bad deploy must not put everyone on hold: many at once stop the processor instead."""
+        held = [p for p in plan.persons if p.hold]
+        if len(held) >= BREAKER_PERSONS and len(held) > BREAKER_SHARE * max(persons, 1):
+            raise Unavailable(f"{len(held)} of {persons} persons cannot be applied: stopped, nothing was skipped")

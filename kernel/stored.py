@@ -1,0 +1,60 @@
+"""A fact as it lies in the journal and travels through Kafka: still encrypted, with its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+COLUMNS = (
+    "lane, seq, source, id, type, subject, stated, time, recorded, appended, corrects, org_type, attributes, key, data,"
+    " digest"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One row of `journal.fact`. `key` names the data key (None: clear data); instants are aware UTC."""
+
+    lane: int
+    seq: int
+    source: str
+    id: str
+    type: str
+    subject: str | None
+    stated: str | None
+    time: datetime
+    recorded: datetime
+    appended: datetime
+    corrects: str | None
+    org_type: str
+    attributes: dict[str, Any]
+    key: int | None
+    data: bytes
+    digest: bytes
+
+
+def from_row(row: Any) -> Stored:
+    """A record selected with COLUMNS."""
+    lane, seq, source, id_, type_, subject, stated, time, recorded, appended = row[:10]
+    corrects, org_type, attributes, key, data, digest = row[10:]
+    return Stored(
+        lane,
+        seq,
+        source,
+        id_,
+        type_,
+        str(subject) if subject else None,
+        str(stated) if stated else None,
+        time,
+        recorded,
+        appended,
+        corrects,
+        org_type,
+        orjson.loads(attributes),
+        key,
+        data,
+        digest,
+    )
