@@ -81,10 +81,10 @@ async def tell_time(journal: PgJournal) -> int:
     return told
 
 
-def _missed(told: datetime | None, due: Iterable[datetime], now: datetime) -> set[datetime]:
+def _missed(told: datetime, due: Iterable[datetime], now: datetime) -> set[datetime]:
     """Midnights after the newest time told and up to now (only the last one for a lane that was never told)."""
     last = midnight(day_of(now))
-    if told is None or not isinstance(told, datetime) or told.replace(tzinfo=UTC) <= BEFORE_TIME:
+    if told <= BEFORE_TIME:
         return {last}
     missed = {d for d in due if told < d <= now}
     day = day_of(told)

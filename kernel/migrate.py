@@ -31,8 +31,13 @@ def views_of(processors: Iterable[str] = PROCESSORS) -> dict[str, list[View]]:
     return {p: sorted(views, key=lambda v: (v.name != RELATIONS, v.name)) for p, views in found.items()}
 
 
-async def run(settings: Settings, superuser_dsn: str, clock: str) -> None:
-    """Bring the database to the newest state; safe to repeat. `clock` is `real` or the first day of a driven one."""
+async def run(
+    settings: Settings, superuser_dsn: str, clock: str, views: Mapping[str, list[View]] | None = None
+) -> None:
+    """Bring the database to the newest state; safe to repeat. `clock` is `real` or the first day of a driven one.
+
+    `views` by processor; those of the services when not given.
+    """
     name = settings.database.rpartition("/")[2]
     await _create(settings, superuser_dsn, name)
     connection = await asyncpg.connect(superuser_dsn, database=name)
@@ -41,8 +46,8 @@ async def run(settings: Settings, superuser_dsn: str, clock: str) -> None:
         await connection.execute("SET ROLE polku_owner")
         await _migrations(connection)
         await _instance(connection, settings, clock)
-        for processor, views in views_of().items():
-            for view in views:
+        for processor, found in (views_of() if views is None else views).items():
+            for view in found:
                 await _ensure_view(connection, processor, view)
     finally:
         await connection.close()

@@ -25,7 +25,7 @@ CREATE FUNCTION journal.now() RETURNS timestamptz LANGUAGE sql STABLE
 CREATE TABLE journal.lane (
     lane    smallint PRIMARY KEY,
     seq     bigint      NOT NULL DEFAULT 0,
-    instant timestamptz NOT NULL DEFAULT '-infinity'   -- greatest time fact of the lane
+    instant timestamptz NOT NULL DEFAULT '1900-01-01Z'   -- greatest time fact of the lane
 ) WITH (fillfactor = 50);                              -- counters are updated in place, all day
 
 CREATE TABLE journal.person (
