@@ -130,7 +130,6 @@ class Difference:
     processor: str
     operator: str
     subject: str
-    lane: int
     now: datetime
     cause: str
     merged: bool

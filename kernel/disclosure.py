@@ -159,7 +159,7 @@ class Gate:
                 (
                     viewer.org,
                     viewer.user,
-                    ",".join(sorted(viewer.roles)),
+                    roles,
                     subject,
                     record,
                     sorted(row),

@@ -14,6 +14,7 @@ import asyncpg
 from kernel.calendar import midnight
 from kernel.discover import units
 from kernel.organisations import load
+from kernel.processor import PROCESSORS, check_units
 from kernel.settings import Settings, SettingsError, from_environment
 from kernel.views import View
 
@@ -22,7 +23,6 @@ READERS = ("polku_gateway", "polku_console")
 VIEWER = "current_setting('polku.org', true)"
 RELATIONS = "relations"
 LANES = 32
-PROCESSORS = ("referrals", "placements", "notifications")
 
 
 def views_of(processors: Iterable[str] = PROCESSORS) -> dict[str, list[View]]:
@@ -38,6 +38,8 @@ async def run(
 
     `views` by processor; those of the services when not given.
     """
+    if views is None:
+        check_units()
     name = settings.database.rpartition("/")[2]
     await _create(settings, superuser_dsn, name)
     connection = await asyncpg.connect(superuser_dsn, database=name)

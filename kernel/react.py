@@ -3,44 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid5
 
 import asyncpg
 import orjson
 
-from kernel.conclude import NAMESPACE, Difference, Seen, evaluate, remember
+from kernel.conclude import NAMESPACE
 from kernel.decode import Decoder
-from kernel.errors import Again, Fenced, Poison, PolkuError, Unavailable
+from kernel.errors import Again, Fenced, Poison, Unavailable
 from kernel.facts import Fact, name_of
-from kernel.journal import KERNEL_TYPES, MERGED, REFERENCE, RETRACTED, TIME, NewFact, is_own, own_source
+from kernel.journal import KERNEL_TYPES, REFERENCE, TIME, NewFact, is_own, own_source
 from kernel.params import Reference
-from kernel.person import Person, Units
-from kernel.person_reader import History, PersonReader
+from kernel.person import Units
+from kernel.person_reader import PersonReader
 from kernel.pg_journal import PgJournal
 from kernel.pg_lane import Claim, Head, PgLanes
 from kernel.pg_reaction import PgReaction
-from kernel.plan import AT_ONCE, Hold, PersonPlan, Plan, ViewChange
+from kernel.plan import Plan
+from kernel.react_person import Lane, Planner
 from kernel.stored import Stored
 from kernel.valid import valid
 
 CHUNK = 500
 CACHED = 4_000
 BREAKER_PERSONS, BREAKER_SHARE = 20, 0.05
-
-
-@dataclass(slots=True)
-class Lane:
-    """What a worker believes of a lane that it owns; thrown away at the first doubt."""
-
-    era: str
-    rev: int
-    seq: int
-    now: datetime
-    reference: Reference
-    persons: dict[str, Person] = field(default_factory=dict)
-    held: set[str] = field(default_factory=set)
 
 
 class Reactor:
@@ -54,6 +41,7 @@ class Reactor:
         self._reader = PersonReader(journal.pool, decoder, units)
         self._lanes = PgLanes(journal.pool, units.processor, ruleset)
         self._writer = PgReaction(journal, units.processor, units.views)
+        self._planner = Planner(units, journal.instance.operator)
         self._fans_out = fans_out
         self._owned: dict[int, Lane] = {}
 
@@ -157,12 +145,8 @@ class Reactor:
     async def _commit(self, owned: Lane, plan: Plan) -> None:
         try:
             await self._writer.commit(plan, owned.era, owned.rev)
-        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
-            if len(plan.persons) == 1 and plan.persons[0].hold is None:
-                plan.persons = [self._held(plan.persons[0].subject, owned, Poison("database", type(error).__name__))]
-                await self._writer.commit(plan, owned.era, owned.rev)
-            else:
-                await self._bisect(owned, plan)
+        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError):
+            await self._bisect(owned, plan)
         owned.rev += 1
         for person in plan.persons:
             if person.hold or person.drop:
@@ -179,7 +163,7 @@ class Reactor:
             try:
                 await self._writer.attempt(Plan(plan.lane, None, persons=[person]))
             except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
-                hold = self._held(person.subject, owned, Poison("database", type(error).__name__))
+                hold = self._planner.held(person.subject, owned, Poison("database", type(error).__name__))
                 plan.persons[plan.persons.index(person)] = hold
         await self._writer.commit(plan, owned.era, owned.rev)
 
@@ -244,84 +228,10 @@ class Reactor:
         newer = await self._reader.said_since({s: last for s, head in heads.items() if head > last})
         for subject, rows in touched.items():
             plan.persons.append(
-                self._person(owned, subject, rows, histories.get(subject), news.get(subject, []), newer.get(subject))
+                self._planner.plan(
+                    owned, subject, rows, histories.get(subject), news.get(subject, []), newer.get(subject)
+                )
             )
-
-    def _person(
-        self,
-        owned: Lane,
-        subject: str,
-        rows: Sequence[Stored],
-        history: History | None,
-        news: Sequence[Fact],
-        newer: Sequence[Fact] | None,
-    ) -> PersonPlan:
-        """What one reaction writes about one person; nothing that her facts do can stop the others."""
-        if history and history.dead:
-            owned.persons.pop(subject, None)
-            return PersonPlan(subject, drop=True)
-        try:
-            cold = history is not None
-            person = Person(self._units, history.facts) if history is not None else owned.persons[subject]
-            if not cold:
-                person.add(news)
-            seen = evaluate(self._units.rules, person.state, owned.reference, person.personal, owned.now)
-            person.forecast(seen)
-            owned.persons[subject] = person
-            return self._written(owned, subject, rows, person, seen, newer, cold=cold)
-        except Poison as poison:
-            return self._held(subject, owned, poison, rows)
-        except PolkuError:
-            raise
-        except Exception as error:
-            return self._held(subject, owned, Poison("unit_failed", f"{type(error).__name__}"), rows)
-
-    def _written(
-        self,
-        owned: Lane,
-        subject: str,
-        rows: Sequence[Stored],
-        person: Person,
-        seen: Seen,
-        newer: Sequence[Fact] | None,
-        *,
-        cold: bool,
-    ) -> PersonPlan:
-        plan = PersonPlan(subject, wake=seen.next)
-        for view in self._units.views:
-            changed, gone = person.rows[view.name].take_changes()
-            if cold:
-                plan.views[view.name] = ViewChange(True, list(person.rows[view.name]), [])
-            elif changed or gone:
-                plan.views[view.name] = ViewChange(False, changed, gone)
-        memory = remember([*person.facts.values(), *(newer or ())], self._units.by_id)
-        difference = Difference(
-            processor=self.processor,
-            operator=self._journal.instance.operator,
-            subject=subject,
-            lane=0,
-            now=owned.now,
-            cause=person.newest,
-            merged=any(r.type == MERGED for r in rows),
-            corrected=any(r.corrects or r.type == RETRACTED for r in rows),
-        )
-        plan.facts = difference.facts(self._units.by_id, seen, memory)
-        if plan.facts and newer is not None:
-            plan.facts, plan.wake = [], AT_ONCE  # she has newer facts: they, or this wake-up, will tell
-        return plan
-
-    def _held(self, subject: str, owned: Lane, poison: Poison, rows: Sequence[Stored] = ()) -> PersonPlan:
-        owned.persons.pop(subject, None)
-        culprit = next((r for r in rows if (r.source, r.id) == (poison.source, poison.id)), rows[0] if rows else None)
-        hold = Hold(
-            from_seq=rows[0].seq if rows else owned.seq,
-            source=poison.source or (culprit.source if culprit else ""),
-            id=poison.id or (culprit.id if culprit else ""),
-            type=culprit.type if culprit else "",
-            cause=poison.cause,
-            pointer=poison.pointer,
-        )
-        return PersonPlan(subject, hold=hold)
 
     def _break_if_bad(self, plan: Plan, persons: int) -> None:
         """A bad deploy must not put everyone on hold: many at once stop the processor instead."""

@@ -51,14 +51,14 @@ def find(state: State, params: Resolved[Missed]) -> Iterator[Finding]:
         row = [] if state.days[day] else [*row, day]
         p = params.on(day)
         if len(row) == p.count:
-            yield Finding(
-                key="row", since=day + timedelta(days=1), facts={"from": row[0].isoformat()}, params=p
-            )
+            yield Finding(key="row", since=day + timedelta(days=1), facts={"from": row[0].isoformat()}, params=p)
             return
 
 
 fold = Fold(State, evolve, frozenset({"visit.recorded"}))
-rule = Rule(id="V-1", version=1, name="visits.missed", params=Missed(), find=find, listens=frozenset({"visit.recorded"}))
+rule = Rule(
+    id="V-1", version=1, name="visits.missed", params=Missed(), find=find, listens=frozenset({"visit.recorded"})
+)
 view = View(
     name="visit_log",
     version=1,

@@ -1,0 +1,64 @@
+"""Puts one processor together from what stands in its folder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kernel.conclude import check_strata
+from kernel.decode import Catalogue, Decoder
+from kernel.discover import events, units
+from kernel.person import Units
+from kernel.pg_journal import connect
+from kernel.react import Reactor
+from kernel.rules import Fold, Rule
+from kernel.settings import Settings
+from kernel.views import View
+
+PROCESSORS = ("referrals", "placements", "notifications")
+
+
+def catalogue_for(names: frozenset[str]) -> Catalogue:
+    """All stated types, and of the names given those that no class states: they are concluded."""
+    stated = events("schemas")
+    known = {cls.meta.name for cls in stated.values()}
+    return Catalogue(stated, names - known - {"*"})
+
+
+def every_rule() -> list[Rule[Any, Any]]:
+    """The rules of all processors, by where they stand."""
+    return [r for p in PROCESSORS for r in units(f"services.{p}.rules", Rule)]
+
+
+def every_view() -> list[tuple[str, View]]:
+    """(processor, view) of all processors."""
+    return [(p, v) for p in PROCESSORS for v in units(f"services.{p}.views", View)]
+
+
+def full_catalogue() -> Catalogue:
+    """Everything that anybody states or concludes: for the door, the pages and the tools."""
+    return catalogue_for(frozenset(r.name for r in every_rule()))
+
+
+def check_units() -> None:
+    """Refuse to start with units that conclude in a circle, or with two units of one name. ValueError says which."""
+    rules, views = every_rule(), [v.name for _, v in every_view()]
+    for names in ([r.id for r in rules], views):
+        doubled = {n for n in names if names.count(n) > 1}
+        if doubled:
+            raise ValueError(f"two units are called {', '.join(sorted(doubled))}")
+    check_strata(rules, lambda rule: rule.listens)
+
+
+async def reactor(settings: Settings, processor: str, fold: Fold[Any], rule_set: int) -> Reactor:
+    """The reactor of one processor with its own database role. `rule_set` grows with every change of its rules."""
+    check_units()
+    parts = Units.of(
+        processor,
+        fold,
+        units(f"services.{processor}.rules", Rule),
+        units(f"services.{processor}.views", View),
+    )
+    names = parts.listens | (frozenset(r.name for r in every_rule()) if "*" in parts.listens else frozenset())
+    journal = await connect(settings, f"polku_{processor}", size=6)
+    decoder = Decoder(catalogue_for(names), journal.keys, journal.instance.operator)
+    return Reactor(journal, parts, decoder, ruleset=rule_set, fans_out=processor == "referrals")

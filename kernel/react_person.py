@@ -1,0 +1,112 @@
+"""What one reaction writes about one person; nothing that her facts do can stop the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kernel.conclude import Difference, Seen, evaluate, remember
+from kernel.errors import Poison, PolkuError
+from kernel.facts import Fact
+from kernel.journal import MERGED, RETRACTED
+from kernel.params import Reference
+from kernel.person import Person, Units
+from kernel.person_reader import History
+from kernel.plan import AT_ONCE, Hold, PersonPlan, ViewChange
+from kernel.stored import Stored
+
+
+@dataclass(slots=True)
+class Lane:
+    """What a worker believes of a lane that it owns; thrown away at the first doubt."""
+
+    era: str
+    rev: int
+    seq: int
+    now: datetime
+    reference: Reference
+    persons: dict[str, Person] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)
+
+
+class Planner:
+    """Plans persons for one processor."""
+
+    def __init__(self, units: Units, operator: str) -> None:
+        self._units, self._operator = units, operator
+
+    def plan(
+        self,
+        owned: Lane,
+        subject: str,
+        rows: Sequence[Stored],
+        history: History | None,
+        news: Sequence[Fact],
+        newer: Sequence[Fact] | None,
+    ) -> PersonPlan:
+        """What one reaction writes about one person; nothing that her facts do can stop the others."""
+        if history and history.dead:
+            owned.persons.pop(subject, None)
+            return PersonPlan(subject, drop=True)
+        try:
+            cold = history is not None
+            person = Person(self._units, history.facts) if history is not None else owned.persons[subject]
+            if not cold:
+                person.add(news)
+            seen = evaluate(self._units.rules, person.state, owned.reference, person.personal, owned.now)
+            person.forecast(seen)
+            owned.persons[subject] = person
+            return self._written(owned, subject, rows, person, seen, newer, cold=cold)
+        except Poison as poison:
+            return self.held(subject, owned, poison, rows)
+        except PolkuError:
+            raise
+        except Exception as error:
+            return self.held(subject, owned, Poison("unit_failed", f"{type(error).__name__}"), rows)
+
+    def _written(
+        self,
+        owned: Lane,
+        subject: str,
+        rows: Sequence[Stored],
+        person: Person,
+        seen: Seen,
+        newer: Sequence[Fact] | None,
+        *,
+        cold: bool,
+    ) -> PersonPlan:
+        plan = PersonPlan(subject, wake=seen.next)
+        for view in self._units.views:
+            changed, gone = person.rows[view.name].take_changes()
+            if cold:
+                plan.views[view.name] = ViewChange(True, list(person.rows[view.name]), [])
+            elif changed or gone:
+                plan.views[view.name] = ViewChange(False, changed, gone)
+        memory = remember([*person.facts.values(), *(newer or ())], self._units.by_id)
+        difference = Difference(
+            processor=self._units.processor,
+            operator=self._operator,
+            subject=subject,
+            now=owned.now,
+            cause=person.newest,
+            merged=any(r.type == MERGED for r in rows),
+            corrected=any(r.corrects or r.type == RETRACTED for r in rows),
+        )
+        plan.facts = difference.facts(self._units.by_id, seen, memory)
+        if plan.facts and newer is not None:
+            plan.facts, plan.wake = [], AT_ONCE  # she has newer facts: they, or this wake-up, will tell
+        return plan
+
+    def held(self, subject: str, owned: Lane, poison: Poison, rows: Sequence[Stored] = ()) -> PersonPlan:
+        owned.persons.pop(subject, None)
+        culprit = next((r for r in rows if (r.source, r.id) == (poison.source, poison.id)), rows[0] if rows else None)
+        hold = Hold(
+            from_seq=rows[0].seq if rows else owned.seq,
+            source=poison.source or (culprit.source if culprit else ""),
+            id=poison.id or (culprit.id if culprit else ""),
+            type=culprit.type if culprit else "",
+            cause=poison.cause,
+            pointer=poison.pointer,
+        )
+        return PersonPlan(subject, hold=hold)

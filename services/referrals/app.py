@@ -1,0 +1,23 @@
+"""The referrals processor: where its parts are put together, and nowhere else."""
+
+from __future__ import annotations
+
+from kernel.tail import run_worker
+
+from kernel.processor import reactor
+from kernel.react import Reactor
+from kernel.settings import Settings
+from services.referrals.state import fold
+
+RULE_SET = 1
+"""Raise it whenever rules or views change: a worker with a lower number leaves the lanes to the newer one."""
+
+
+async def build(settings: Settings) -> Reactor:
+    """The reactor with everything it needs."""
+    return await reactor(settings, "referrals", fold, RULE_SET)
+
+
+def main(settings: Settings) -> None:
+    """Run the worker until it is told to stop."""
+    run_worker("referrals", build, settings)

@@ -1,0 +1,66 @@
+"""A person carried forward fact by fact is the same as one folded whole, whatever the order and the batches."""
+
+from datetime import date
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kernel.facts import Fact
+from kernel.person import Person
+from tests.sample.domain import units
+from tests.sample.facts import Retracted, fact, visit
+
+
+def rows(person: Person) -> list[dict[str, Any]]:
+    return sorted(person.rows["visit_log"], key=lambda r: r["day"])
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Fact]:
+    facts: list[Fact] = []
+    for n in range(1, draw(st.integers(1, 12))):
+        kind = draw(st.sampled_from(["visit", "visit", "visit", "correct", "retract", "office"]))
+        day, came = draw(st.integers(2, 6)), draw(st.booleans())
+        earlier = f"f{draw(st.integers(1, n))}"
+        if kind == "correct":
+            facts.append(visit(n, day, came, corrects=earlier))
+        elif kind == "retract":
+            facts.append(fact(Retracted(id=earlier), n))
+        elif kind == "office":
+            facts.append(visit(n, day, came, source="urn:polku:4444444-4:s", org_type="municipality"))
+        else:
+            facts.append(visit(n, day, came))
+    return facts
+
+
+@given(histories(), st.data())
+@settings(max_examples=300, deadline=None)
+def test_batches_and_order_of_arrival_leave_the_same_state_and_rows(facts: list[Fact], data: st.DataObject) -> None:
+    whole = Person(units, facts)
+    order = data.draw(st.permutations(facts))
+    cut = data.draw(st.integers(0, len(facts)))
+
+    carried = Person(units, order[:cut])
+    for single in order[cut:]:
+        carried.add([single])
+
+    assert carried.state == whole.state
+    assert rows(carried) == rows(whole)
+
+
+def test_only_what_differs_is_written() -> None:
+    person = Person(units, [visit(1, 2, True)])
+    person.add([visit(2, 3, False)])
+
+    changed, gone = person.rows["visit_log"].take_changes()
+
+    assert [r["day"] for r in changed] == [date(2026, 3, 3)]
+    assert gone == []
+
+
+def test_a_retraction_takes_the_row_away() -> None:
+    person = Person(units, [visit(1, 2, True)])
+    person.add([fact(Retracted(id="f1"), 2)])
+
+    assert person.rows["visit_log"].take_changes() == ([], [(date(2026, 3, 2),)])
