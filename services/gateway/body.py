@@ -1,0 +1,78 @@
+"""The body of a request: limited before it is read, and given only so much time."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+from starlette.requests import ClientDisconnect, Request
+
+from kernel.errors import Refused
+from kernel.strict import parse
+from services.gateway.problem import refuse
+
+BODY_TIMEOUT = 15.0
+MAX_EVENT = 64 * 1024
+MAX_BATCH_BYTES = 1024 * 1024
+MAX_COMMAND = 16 * 1024
+
+_MEDIA = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]{1,64}/[!#$%&'*+.^_`|~0-9a-z-]{1,64}", re.ASCII)
+
+
+async def read(request: Request, limit: int) -> bytes:
+    """The whole body; Refused 413 above the limit, 408 when it does not come within 15 s, 400 when it breaks off."""
+    declared = request.headers.get("content-length", "0")
+    if not (declared.isascii() and declared.isdigit()):
+        raise refuse(400, "content_length", "Content-Length must be a number")
+    if len(declared) > 12 or int(declared) > limit:
+        raise _too_large(limit)
+    try:
+        async with asyncio.timeout(BODY_TIMEOUT):
+            return await _collect(request, limit)
+    except TimeoutError as error:
+        detail = f"the body must come within {BODY_TIMEOUT:.0f} s"
+        raise refuse(408, "too_slow", detail, Connection="close") from error
+    except ClientDisconnect as error:
+        raise refuse(400, "broken_off", "the body ended early", Connection="close") from error
+
+
+async def _collect(request: Request, limit: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            raise _too_large(limit)
+        parts.append(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _too_large(limit: int) -> Refused:
+    return refuse(413, "too_large", f"at most {limit} bytes are taken here", Connection="close")
+
+
+def media_type(request: Request) -> str:
+    """The media type in lower case, without parameters; 415 when there is none or its charset is not UTF-8."""
+    given = request.headers.get("content-type", "")
+    media, *parameters = given.lower().split(";")
+    media = media.strip()
+    if len(given) > 256 or not _MEDIA.fullmatch(media):
+        raise refuse(415, "content_type", "the Content-Type header must name a media type")
+    for parameter in parameters:
+        name, _, value = parameter.strip().partition("=")
+        if name == "charset" and value.strip('"') not in ("utf-8", "utf8"):
+            raise refuse(415, "charset", "only UTF-8 is taken")
+    return media
+
+
+async def command(request: Request, limit: int = MAX_COMMAND) -> dict[str, object]:
+    """The JSON object of a request that is not an event; an empty body counts as an empty object."""
+    raw = await read(request, limit)
+    if not raw:
+        return {}
+    if media_type(request) != "application/json":
+        raise refuse(415, "content_type", "send application/json")
+    parsed = parse(raw, max_bytes=limit)
+    if not isinstance(parsed, dict):
+        raise refuse(422, "type", "the body must be a JSON object")
+    return parsed

@@ -1,0 +1,123 @@
+"""Stands before every route: refuses what may be read in two ways, gives each request its trace, counts it."""
+
+from __future__ import annotations
+
+import re
+import time
+from urllib.parse import parse_qsl
+
+import structlog
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kernel import observe
+from kernel.errors import Problem
+from services.gateway.problem import answer, of_error, refuse, trace_from
+
+METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "DELETE"})
+OVERRIDES = (b"x-http-method-override", b"x-http-method", b"x-method-override")
+LISTS = frozenset({b"accept", b"accept-language", b"accept-encoding", b"cache-control", b"prefer", b"via", b"forwarded"})
+"""Headers that may be sent in several lines; any other doubled one could be read in two ways."""
+
+ALWAYS = (
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+_TARGET = re.compile(rb"/[\x21\x23-\x5b\x5d-\x7e]*", re.ASCII)
+_BAD_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+
+log = structlog.get_logger(__name__)
+
+
+class Guard:
+    """A plain ASGI layer; nothing that it refuses reaches a route."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers: list[tuple[bytes, bytes]] = scope["headers"]
+        scope["polku.trace"] = trace_from(next((v for n, v in headers if n == b"traceparent"), b""))
+        scope["polku.start"] = time.perf_counter()
+        sending = _Sending(scope, send)
+        if (problem := _hostile(scope, headers)) is not None:
+            status, code, detail = problem
+            refused = answer(Request(scope), status, [Problem("", code, detail)], _allow(status))
+            await refused(scope, receive, sending)
+            return
+        await self._app(scope, receive, sending)
+
+
+def _allow(status: int) -> dict[str, str]:
+    return {"Allow": ", ".join(sorted(METHODS))} if status == 405 else {}
+
+
+def _hostile(scope: Scope, headers: list[tuple[bytes, bytes]]) -> tuple[int, str, str] | None:
+    if scope["method"] not in METHODS:
+        return 405, "method", "this method is not offered"
+    seen: set[bytes] = set()
+    for name, value in headers:
+        if name in seen and name not in LISTS:
+            return 400, "doubled_header", "a header that must stand once stands twice"
+        seen.add(name)
+        if name == b"content-encoding" and value.lower() != b"identity":
+            return 415, "content_encoding", "send the body as it is, not compressed"
+    if not seen.isdisjoint(OVERRIDES):
+        return 405, "method_override", "the method cannot be changed by a header"
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    if not _TARGET.fullmatch(raw) or _BAD_PERCENT.search(raw) or "\x00" in scope["path"]:
+        return 400, "target", "the path must be written in plain ASCII and whole percent escapes"
+    return _doubled(scope.get("query_string", b""))
+
+
+def _doubled(query: bytes) -> tuple[int, str, str] | None:
+    if not query:
+        return None
+    try:
+        names = [n for n, _ in parse_qsl(query.decode("ascii"), True, max_num_fields=50, errors="strict")]
+    except (UnicodeError, ValueError):
+        return 400, "query", "the query cannot be read"
+    if len(names) != len(set(names)):
+        return 400, "doubled_parameter", "a query parameter stands twice"
+    return None
+
+
+class _Sending:
+    """Adds the headers that every answer carries, and counts the request when its answer begins."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._scope, self._send = scope, send
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            given = message.setdefault("headers", [])
+            names = {name for name, _ in given}
+            message["headers"] = [*given, *(h for h in ALWAYS if h[0] not in names)]
+            route = getattr(self._scope.get("route"), "path", "other")
+            took = time.perf_counter() - self._scope["polku.start"]
+            observe.requests.labels(route, self._scope["method"], str(message["status"])).observe(took)
+        await self._send(message)
+
+
+async def handle(request: Request, error: Exception) -> object:
+    """The handler of every exception that a route lets through."""
+    response = of_error(request, error)
+    if response.status_code == 500:
+        log.error("request_failed", error=type(error).__name__, method=request.method, trace=request.scope["polku.trace"])
+    return response
+
+
+async def not_there(request: Request, _: Exception) -> object:
+    """No such route."""
+    return of_error(request, refuse(404, "not_there", "there is no such address"))
+
+
+async def no_such_method(request: Request, error: Exception) -> object:
+    """A route that does not offer this method."""
+    refused = refuse(405, "method", "this method is not offered here")
+    refused.headers |= dict(getattr(error, "headers", None) or {})
+    return of_error(request, refused)

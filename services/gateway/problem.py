@@ -1,0 +1,110 @@
+"""How the door says no: RFC 9457 problem details, with a JSON Pointer, a stable code and a plain sentence each."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kernel.errors import Problem, Refused, Unavailable
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = 2
+"""Seconds after which a partner may try again when the journal cannot be written."""
+
+IANA = "https://iana.org/assignments/http-problem-types#"
+KINDS = {
+    400: ("urn:polku:problem:malformed", "The request cannot be read"),
+    401: ("urn:polku:problem:not-authenticated", "A valid token is needed"),
+    403: ("urn:polku:problem:not-permitted", "Your organisation may not do this"),
+    404: ("urn:polku:problem:not-there", "There is nothing here for you"),
+    405: ("urn:polku:problem:method", "This method is not offered here"),
+    408: ("urn:polku:problem:too-slow", "The body did not come in time"),
+    409: ("urn:polku:problem:not-allowed-now", "This may not be done as things stand"),
+    410: ("urn:polku:problem:erased", "This person's data has been erased"),
+    412: ("urn:polku:problem:stale", "Somebody else has done something meanwhile"),
+    413: ("urn:polku:problem:too-large", "Larger than the limit"),
+    415: ("urn:polku:problem:media-type", "This format is not taken here"),
+    422: ("urn:polku:problem:rules", "The content breaks a rule"),
+    428: ("urn:polku:problem:if-match", "Say what you have seen: If-Match is needed"),
+    429: (IANA + "quota-exceeded", "Too many requests"),
+    500: ("urn:polku:problem:fault", "The fault is ours"),
+    503: (IANA + "temporary-reduced-capacity", "Nothing can be stored or read at the moment"),
+}
+
+
+class Rejected(Refused):
+    """A refusal of the door that needs headers of its own, or says more than its problems."""
+
+    def __init__(
+        self,
+        status: int,
+        problems: Sequence[Problem] = (),
+        headers: Mapping[str, str] | None = None,
+        more: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(status, problems, KINDS[status][1])
+        self.headers, self.more = dict(headers or {}), dict(more or {})
+
+
+def refuse(status: int, code: str, detail: str, pointer: str = "", **headers: str) -> Rejected:
+    """A refusal with one problem; header names are given with `_` for `-`."""
+    return Rejected(status, [Problem(pointer, code, detail)], {k.replace("_", "-"): v for k, v in headers.items()})
+
+
+def as_list(problems: Sequence[Problem]) -> list[dict[str, str]]:
+    """Problems as they stand in an answer."""
+    return [{"pointer": p.pointer, "code": p.code, "detail": p.detail} for p in problems]
+
+
+def answer(
+    request: Request,
+    status: int,
+    problems: Sequence[Problem] = (),
+    headers: Mapping[str, str] | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> Response:
+    """The problem document of one request; nothing that was sent is repeated in it."""
+    kind, title = KINDS.get(status, ("about:blank", "Refused"))
+    body = {
+        "type": kind,
+        "title": title,
+        "status": status,
+        "detail": problems[0].detail if problems else title,
+        "instance": f"urn:polku:trace:{trace_of(request)}",
+        "errors": as_list(problems),
+        "trace_id": trace_of(request),
+        **(more or {}),
+    }
+    return Response(orjson.dumps(body), status, dict(headers or {}), MEDIA_TYPE)
+
+
+def of_error(request: Request, error: Exception) -> Response:
+    """The answer to a refusal, to a journal that does not serve, or to a fault of ours."""
+    if isinstance(error, Rejected):
+        return answer(request, error.status, error.problems, error.headers, error.more)
+    if isinstance(error, Refused):
+        return answer(request, error.status, error.problems)
+    if isinstance(error, Unavailable):
+        detail = Problem("", "unavailable", "nothing was stored; try again later with the same id")
+        return answer(request, 503, [detail], {"Retry-After": str(RETRY_AFTER)})
+    return answer(request, 500, [Problem("", "fault", "the fault is ours and has been noted")])
+
+
+def trace_of(request: Request) -> str:
+    """The trace that the guard has given to this request."""
+    trace: str = request.scope.get("polku.trace", "")
+    return trace
+
+
+def trace_from(traceparent: bytes) -> str:
+    """The trace id of a W3C `traceparent` header, or a fresh one when there is none or it is not valid."""
+    parts = traceparent.decode("latin-1").split("-")
+    if len(parts) >= 4 and len(parts[0]) == 2 and len(parts[1]) == 32 and parts[1].strip("0"):
+        if all(c in "0123456789abcdef" for c in parts[1]) and parts[0] != "ff":
+            return parts[1]
+    return secrets.token_hex(16)
