@@ -1,0 +1,131 @@
+"""May this organisation say this, and is it well formed? The same answer for HTTP and for Kafka."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from kernel.calendar import day_of
+from kernel.cloudevents import Envelope, canonical, house_rules
+from kernel.errors import Problem, Refused
+from kernel.facts import Event
+from kernel.journal import RETRACTED, NewFact, own_source
+from kernel.organisations import Organisations
+from kernel.rules import Rule
+from services.gateway.access import Caller
+
+PARAMETERS = "fi.polku.rule_parameters.set.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """Everything that decides whether an event is taken: types, organisations, and the rules that have parameters."""
+
+    events: Mapping[str, type[Event]]
+    organisations: Organisations
+    rules: Mapping[str, Rule[Any, Any]]
+    schemas: str
+    """Address below which the JSON Schema of each type stands; `dataschema` may name nothing else."""
+
+    def permit(self, envelope: Envelope, caller: Caller, now: datetime) -> str:
+        """The `org_type` under which the caller states this; Refused 403 or 422 before its content is looked at."""
+        own = envelope.source.startswith(f"urn:polku:{caller.org}:")
+        if not own or envelope.source.startswith(own_source(caller.org, "")):
+            detail = "an organisation states under its own source only: urn:polku:<its business id>:<system>"
+            raise Refused(403, [Problem("/source", "foreign_source", detail)])
+        cls = self.events.get(envelope.type)
+        if cls is None or not cls.meta.stated_by:
+            raise Refused(403, [Problem("/type", "unknown_type", "there is no such type that a partner may state")])
+        day, meta = day_of(now), cls.meta
+        org_type = self.organisations.org_type_for(caller.org, day, meta.stated_by, meta.rank)
+        if org_type is None:
+            raise Refused(403, [Problem("/type", "foreign_type", "your organisation may not state this type")])
+        return org_type
+
+    def check(self, envelope: Envelope, now: datetime) -> bytes:
+        """The data as canonical JSON; Refused 400 or 422 with everything that is wrong."""
+        cls = self.events[envelope.type]
+        house_rules(envelope, now, dataschema=f"{self.schemas}{envelope.type}")
+        problems = [*_about_whom(envelope, cls.meta.person), *_not_itself(envelope)]
+        if problems:
+            raise Refused(400 if problems[0].pointer == "/subject" else 422, problems)
+        data = orjson.dumps(envelope.data, option=orjson.OPT_SORT_KEYS)
+        try:
+            stated = cls.model_validate_json(data)
+        except ValidationError as error:
+            raise Refused(422, problems_of(error)) from error
+        if envelope.type == PARAMETERS and (wrong := self._parameters(stated)):
+            raise Refused(422, wrong)
+        return data
+
+    def admit(self, envelope: Envelope, caller: Caller, now: datetime, trace: str = "") -> NewFact:
+        """A fact ready for the journal. `trace` is the traceparent of the request, if the event carries none."""
+        org_type = self.permit(envelope, caller, now)
+        data = self.check(envelope, now)
+        return NewFact(
+            source=envelope.source,
+            id=envelope.id,
+            type=envelope.type,
+            subject=envelope.subject,
+            time=envelope.time or now,
+            recorded=envelope.recordedtime or now,
+            data=data,
+            corrects=envelope.corrects,
+            org_type=org_type,
+            attributes=_attributes(envelope, trace),
+            canonical=canonical(envelope),
+        )
+
+    def _parameters(self, stated: Any) -> list[Problem]:
+        rule = self.rules.get(stated.rule)
+        if rule is None:
+            return [Problem("/data/rule", "unknown_rule", "there is no such rule")]
+        try:
+            type(rule.params).model_validate({**rule.params.model_dump(), **stated.params})
+        except ValidationError as error:
+            return [Problem("/data/params" + p.pointer[5:], p.code, p.detail) for p in problems_of(error)]
+        return []
+
+
+def problems_of(error: ValidationError, at: str = "/data") -> list[Problem]:
+    """What pydantic found, as problems without the values that were sent."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return [Problem(at + "".join(f"/{_escaped(part)}" for part in e["loc"]), e["type"], e["msg"]) for e in found[:50]]
+
+
+def _escaped(part: int | str) -> str:
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
+def _about_whom(envelope: Envelope, person: bool | None) -> Sequence[Problem]:
+    if person is True and envelope.subject is None:
+        return [Problem("/subject", "missing", "this type speaks of a person: subject is her client_ref")]
+    if person is False and envelope.subject is not None:
+        return [Problem("/subject", "unexpected", "this type speaks of no person: leave subject out")]
+    return []
+
+
+def _not_itself(envelope: Envelope) -> Sequence[Problem]:
+    problems = []
+    if envelope.corrects == envelope.id:
+        problems.append(Problem("/corrects", "itself", "an event cannot correct itself"))
+    if envelope.type == RETRACTED and isinstance(envelope.data, dict) and envelope.data.get("id") == envelope.id:
+        problems.append(Problem("/data/id", "itself", "a retraction cannot retract itself"))
+    return problems
+
+
+def _attributes(envelope: Envelope, trace: str) -> dict[str, Any]:
+    named = {
+        "datacontenttype": envelope.datacontenttype,
+        "dataschema": envelope.dataschema,
+        "correlationid": envelope.correlationid,
+        "causationid": envelope.causationid,
+        "traceparent": envelope.traceparent or trace or None,
+        "tracestate": envelope.tracestate,
+    }
+    return {**envelope.extensions, **{k: v for k, v in named.items() if v is not None}}

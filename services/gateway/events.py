@@ -1,0 +1,133 @@
+"""The door itself: an event comes in, and goes out as a receipt that counts, or as everything that is wrong with it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kernel import observe
+from kernel.errors import Problem, Refused
+from kernel.journal import NewFact, Receipt
+from services.gateway.inspect import Batch, Inspection, Item, read_request
+from services.gateway.parts import Parts
+from services.gateway.problem import RETRY_AFTER, Rejected, as_list
+
+ACCEPTED = ("application/cloudevents+json", "application/cloudevents-batch+json", "application/json")
+OFFER = {"Allow": "OPTIONS, POST", "Accept-Post": ", ".join(ACCEPTED), "Polku-Max-Batch": "500"}
+
+
+class Door:
+    """`POST /v1/events` and `POST /v1/validate`."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._inspection = Inspection(parts)
+
+    async def options(self, _: Request) -> Response:
+        """What may be sent here."""
+        return Response(status_code=204, headers=OFFER)
+
+    async def state(self, request: Request) -> Response:
+        """Take an event or a batch: 202 with what never changes, or a problem and nothing stored."""
+        batch = await read_request(self._parts, request)
+        if batch.lenient:
+            return await self._each_alone(batch)
+        facts = await self._inspection.facts(batch)
+        try:
+            receipts = await self._parts.stating.state(facts)
+        except Refused as error:
+            raise self._refused_late(batch, error) from error
+        _count(facts, receipts)
+        return _single(receipts[0]) if batch.single else _many(receipts)
+
+    async def validate(self, request: Request) -> Response:
+        """The same verdict without any effect."""
+        batch = await read_request(self._parts, request)
+        facts = await self._inspection.facts(batch)
+        await self._inspection.would_be_stored(batch, facts)
+        verdicts = [{"index": i, "id": f.id, "status": "accepted"} for i, f in enumerate(facts)]
+        return _json({"verdict": "accepted", "id": facts[0].id} if batch.single else verdicts)
+
+    def _refused_late(self, batch: Batch, error: Refused) -> Rejected:
+        """What the journal itself refused: an id with other content, or a person erased."""
+        by_item: dict[int, list[Problem]] = {}
+        for problem in error.problems:
+            first, _, rest = problem.pointer[1:].partition("/")
+            index, pointer = (int(first), f"/{rest}") if first.isdigit() else (0, problem.pointer)
+            by_item.setdefault(index, []).append(Problem(pointer, problem.code, problem.detail))
+        for index, problems in by_item.items():
+            batch.items[index].error = Refused(error.status, problems)
+        return self._inspection.verdict(batch)
+
+    async def _each_alone(self, batch: Batch) -> Response:
+        """`Prefer: handling=lenient`: what is good is stored, and each item is told its own fate."""
+        facts = await self._inspection.each(batch)
+        good = [i for i, fact in enumerate(facts) if fact is not None]
+        answers = await asyncio.gather(
+            *(self._parts.stating.state([fact]) for fact in facts if fact is not None), return_exceptions=True
+        )
+        fates: dict[int, Mapping[str, Any]] = {}
+        for index, answered in zip(good, answers, strict=True):
+            fates[index] = self._fate(batch.items[index], answered)
+        body = [
+            {"index": i, "id": item.id, **(fates.get(i) or _failed(item))} for i, item in enumerate(batch.items)
+        ]
+        self._inspection.count(batch)
+        headers = {"Preference-Applied": "handling=lenient"}
+        if any(fate["status"] == "aborted" for fate in fates.values()):
+            headers["Retry-After"] = str(RETRY_AFTER)
+        return Response(orjson.dumps(body), 207, headers, "application/json")
+
+    def _fate(self, item: Item, answered: list[Receipt] | BaseException) -> Mapping[str, Any]:
+        if isinstance(answered, list):
+            return {"status": "submitted", "step": "stored", "receipt": _plain(answered[0])}
+        if isinstance(answered, Refused):
+            item.error = answered
+            return _failed(item)
+        return {"status": "aborted", "step": "storing", "errors": []}
+
+
+def _failed(item: Item) -> Mapping[str, Any]:
+    errors = as_list(item.error.problems) if item.error else []
+    return {"status": "failed", "step": "validating", "errors": errors}
+
+
+def _count(facts: Sequence[NewFact], receipts: Sequence[Receipt]) -> None:
+    for fact, receipt in zip(facts, receipts, strict=True):
+        if not receipt.replayed:
+            org = fact.source.split(":", 3)[2]
+            observe.received.labels("http", org, fact.type, fact.type.rpartition(".v")[2]).inc()
+            observe.publish_delay.labels(org, fact.type).observe(max(0, (fact.recorded - fact.time).total_seconds()))
+
+
+def _plain(receipt: Receipt) -> dict[str, Any]:
+    """What a receipt says: nothing that could change."""
+    return {
+        "source": receipt.source,
+        "id": receipt.id,
+        "lane": receipt.lane,
+        "seq": receipt.seq,
+        "digest": receipt.digest,
+    }
+
+
+def _single(receipt: Receipt) -> Response:
+    headers = {"Location": f"/v1/receipts/{quote(receipt.source, safe='')}/{quote(receipt.id, safe='')}"}
+    if receipt.replayed:
+        headers["Idempotent-Replayed"] = "true"
+    return Response(orjson.dumps(_plain(receipt)), 202, headers, "application/json")
+
+
+def _many(receipts: Sequence[Receipt]) -> Response:
+    headers = {"Idempotent-Replayed": "true"} if receipts and all(r.replayed for r in receipts) else {}
+    return Response(orjson.dumps([_plain(r) for r in receipts]), 202, headers, "application/json")
+
+
+def _json(body: Any) -> Response:
+    return Response(orjson.dumps(body), 200, media_type="application/json")

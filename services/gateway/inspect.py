@@ -1,0 +1,185 @@
+"""Looks at what was sent, event by event, and finds everything wrong before anything is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.requests import Request
+
+from kernel import cloudevents
+from kernel.cloudevents import Envelope
+from kernel.errors import Problem, Refused
+from kernel.journal import MAX_BATCH, NewFact
+from services.gateway.access import Caller
+from services.gateway.body import MAX_BATCH_BYTES, MAX_EVENT, media_type, read
+from services.gateway.parts import Parts
+from services.gateway.problem import Rejected, as_list, refuse
+
+TIMES = frozenset({"/time", "/recordedtime"})
+
+
+@dataclass(slots=True)
+class Item:
+    """One event of a request: its envelope, or why it could not be read or taken."""
+
+    envelope: Envelope | None = None
+    error: Refused | None = None
+
+    @property
+    def id(self) -> str | None:
+        """What its source calls it, when that could be read."""
+        return self.envelope.id if self.envelope else None
+
+
+@dataclass(slots=True)
+class Batch:
+    """One request: who sent it, its events in order, and how it wants to be answered."""
+
+    caller: Caller
+    items: list[Item]
+    single: bool
+    lenient: bool
+    trace: str
+
+
+async def read_request(parts: Parts, request: Request) -> Batch:
+    """Authenticate, read and parse; Refused 401, 403, 400, 408, 413 or 415."""
+    caller = parts.access.caller(request, await parts.clock.now())
+    media = media_type(request)
+    trace = request.headers.get("traceparent", "")[:256]
+    if media == "application/cloudevents-batch+json":
+        raw = await read(request, MAX_BATCH_BYTES)
+        lenient = "handling=lenient" in request.headers.get("prefer", "").replace(" ", "").lower()
+        return Batch(caller, _parsed(parts, caller, request, raw), False, lenient, trace)
+    raw = await read(request, MAX_EVENT)
+    try:
+        envelope = _one(request, media, raw)
+    except Refused as error:
+        parts.refusals.count(caller.org, "", error.problems)
+        raise
+    return Batch(caller, [Item(envelope)], True, False, trace)
+
+
+def _one(request: Request, media: str, raw: bytes) -> Envelope:
+    if media == "application/cloudevents+json":
+        _no_binary_headers(request)
+        return cloudevents.structured(raw)
+    if media.startswith("application/cloudevents"):
+        raise refuse(415, "content_type", "of the CloudEvents formats only JSON is taken")
+    if media != "application/json":
+        raise refuse(415, "content_type", "data must be application/json")
+    if not any(name.startswith("ce-") for name in request.headers):
+        raise refuse(415, "content_type", "send application/cloudevents+json, or ce- headers with the data alone")
+    headers = [(n.decode("latin-1"), v.decode("latin-1")) for n, v in request.headers.raw]
+    return cloudevents.binary(headers, raw)
+
+
+def _parsed(parts: Parts, caller: Caller, request: Request, raw: bytes) -> list[Item]:
+    _no_binary_headers(request)
+    try:
+        found = cloudevents.batch(raw)
+    except Refused as error:
+        parts.refusals.count(caller.org, "", error.problems)
+        raise
+    if len(found) > MAX_BATCH:
+        raise refuse(413, "too_many", f"a batch holds at most {MAX_BATCH} events")
+    return [Item(error=f) if isinstance(f, Refused) else Item(f) for f in found]
+
+
+def _no_binary_headers(request: Request) -> None:
+    if any(name.startswith("ce-") for name in request.headers):
+        raise refuse(400, "mixed_modes", "an event comes as one JSON document or with ce- headers, never as both")
+
+
+class Inspection:
+    """Admits the events of a request."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def facts(self, batch: Batch) -> list[NewFact]:
+        """Facts ready for the journal, all of them; Refused with every event's problems when one is not."""
+        facts = await self.each(batch)
+        if any(item.error for item in batch.items):
+            raise self.verdict(batch)
+        return [fact for fact in facts if fact is not None]
+
+    async def each(self, batch: Batch) -> list[NewFact | None]:
+        """A fact for each good event, None for the others, whose error then stands in the batch."""
+        now = await self._parts.clock.now()
+        facts = [self._admit(item, batch, now) for item in batch.items]
+        if any(_about_time(item) for item in batch.items):  # perhaps the clock has moved since it was read
+            now = await self._parts.clock.now(fresh=True)
+            for index, item in enumerate(batch.items):
+                if _about_time(item):
+                    item.error = None
+                    facts[index] = self._admit(item, batch, now)
+        await self._known_persons(batch, facts)
+        return facts
+
+    def _admit(self, item: Item, batch: Batch, now: datetime) -> NewFact | None:
+        if item.envelope is None or item.error is not None:
+            return None
+        try:
+            return self._parts.rulebook.admit(item.envelope, batch.caller, now, batch.trace)
+        except Refused as error:
+            item.error = error
+            return None
+
+    async def _known_persons(self, batch: Batch, facts: list[NewFact | None]) -> None:
+        """An unknown person is refused here, so that one such event does not cost others their common append."""
+        subjects = {fact.subject for fact in facts if fact is not None and fact.subject is not None}
+        known = await self._parts.records.persons(subjects) if subjects else {}
+        for index, fact in enumerate(facts):
+            if fact is not None and fact.subject is not None and fact.subject not in known:
+                detail = "no such client_ref; resolve the person first"
+                batch.items[index].error = Refused(422, [Problem("/subject", "unknown_subject", detail)])
+                facts[index] = None
+
+    async def would_be_stored(self, batch: Batch, facts: Sequence[NewFact]) -> None:
+        """The journal's own refusals, without storing: an id with other content (422), a person erased (410)."""
+        persons = await self._parts.records.persons({f.subject for f in facts if f.subject})
+        for item, fact in zip(batch.items, facts, strict=True):
+            if await self._parts.records.reused(fact):
+                detail = "this source has stated something else under this id"
+                item.error = Refused(422, [Problem("/id", "id_reused", detail)])
+            elif fact.subject and persons.get(fact.subject):
+                item.error = Refused(410, [Problem("/subject", "erased", "this person's data has been erased")])
+        if any(item.error for item in batch.items):
+            raise self.verdict(batch)
+
+    def verdict(self, batch: Batch) -> Rejected:
+        """Everything wrong with a request; in a batch each event is told whether it failed or only shared the fate."""
+        self.count(batch)
+        failed = [(i, item.error) for i, item in enumerate(batch.items) if item.error]
+        if batch.single:
+            error = failed[0][1]
+            if isinstance(error, Rejected):
+                return error
+            return Rejected(error.status, error.problems)
+        problems = [Problem(f"/{i}{p.pointer}", p.code, p.detail) for i, e in failed for p in e.problems]
+        items = [
+            {
+                "index": i,
+                "id": item.id,
+                "status": "failed" if item.error else "aborted",
+                "errors": as_list(item.error.problems) if item.error else [],
+            }
+            for i, item in enumerate(batch.items)
+        ]
+        unreadable = any(item.envelope is None for item in batch.items)
+        return Rejected(400 if unreadable else 422, problems[:500], more={"items": items})
+
+    def count(self, batch: Batch) -> None:
+        """Count what was refused: known types by name, anything else without one."""
+        for item in batch.items:
+            if item.error:
+                type_ = item.envelope.type if item.envelope else ""
+                known = type_ if type_ in self._parts.rulebook.events else ""
+                self._parts.refusals.count(batch.caller.org, known, item.error.problems)
+
+
+def _about_time(item: Item) -> bool:
+    return item.error is not None and any(p.pointer in TIMES for p in item.error.problems)

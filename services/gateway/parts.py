@@ -1,0 +1,146 @@
+"""What the door is made of: given by whoever puts it together, so that tests can give the same things in memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from kernel.decide import Actor, Decision
+from kernel.journal import NewFact, Receipt
+from kernel.settings import Settings
+from kernel.views import View
+from services.gateway.access import Access, Caller
+from services.gateway.admit import Rulebook
+from services.gateway.limits import Limiter
+from services.gateway.refusals import Refusals
+
+FRESH = 0.5
+"""Seconds that a reading of a driven clock may be used before it is read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A stored fact with what has become of it: by processor whether it is applied, and who holds the person."""
+
+    receipt: Receipt
+    applied: Mapping[str, bool]
+    held: Sequence[str]
+
+
+class Stating(Protocol):
+    """Stores facts: a list is one batch, never split. `kernel.writer.Writer` is the one that runs."""
+
+    async def state(self, facts: Sequence[NewFact]) -> list[Receipt]:
+        """Receipts in order; Refused (pointer `/<index>/…`) or Unavailable."""
+        ...
+
+
+class Records(Protocol):
+    """What the door looks up in the journal and in the vault."""
+
+    async def now(self) -> datetime:
+        """The instance's clock."""
+        ...
+
+    async def persons(self, refs: Iterable[str]) -> Mapping[str, bool]:
+        """Of the refs that exist: whether the person has been erased."""
+        ...
+
+    async def find(self, source: str, id_: str) -> Found | None:
+        """What has become of a fact, by what its source calls it."""
+        ...
+
+    async def reused(self, fact: NewFact) -> bool:
+        """Whether its source has already stated something else under the same id."""
+        ...
+
+    async def resolve(self, code: str, org: str, user: str) -> str:
+        """The client_ref of an identity code, made when it is new; logged."""
+        ...
+
+    async def ready(self) -> str:
+        """Empty when facts can be stored and processors have their places; else what is missing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Rows that passed the gate, whether there are more beyond `last`, and how fresh they are."""
+
+    rows: Sequence[Mapping[str, Any]]
+    last: Sequence[str] | None
+    as_of: Mapping[str, Any]
+    stale_sources: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a view: equal filters, rows after a key, at most so many."""
+
+    filters: Mapping[str, str] = field(default_factory=dict)
+    after: Sequence[str] | None = None
+    limit: int = 100
+
+
+class Reading(Protocol):
+    """Reads views through the disclosure gate, and through nothing else."""
+
+    async def read(self, caller: Caller, processor: str, view: View, question: Question) -> Answer:
+        """Rows that the caller may see, each person shown being logged in the same transaction."""
+        ...
+
+    async def wait(self, processor: str, lane: int, seq: int, seconds: float) -> bool:
+        """Wait until a processor has reached a place in a lane; False when the time is up before."""
+        ...
+
+    async def timeline(self, caller: Caller, ref: str, after: int, limit: int) -> Answer:
+        """What was stated about a person, as far as the caller may see it, newest last."""
+        ...
+
+
+class Deciding(Protocol):
+    """Runs a decision of what people may do: `kernel.decide.Decider`."""
+
+    async def run(self, decision: Decision[Any], subject: str, command: Any, actor: Actor) -> list[Receipt]:
+        """Receipts of what was stated; none when it had been done already."""
+        ...
+
+
+class Clock:
+    """The instance's clock as the door uses it: the machine's when it is real, else the row, read now and then."""
+
+    def __init__(self, records: Records, driven: bool) -> None:
+        self._records, self._driven = records, driven
+        self._read, self._at = datetime.min.replace(tzinfo=UTC), float("-inf")
+
+    async def now(self, fresh: bool = False) -> datetime:
+        """The instant. A driven clock only moves forward, so a reading half a second old refuses nothing wrongly
+        that `fresh` would not take."""
+        if not self._driven:
+            return datetime.now(UTC)
+        if fresh or time.monotonic() - self._at > FRESH:
+            self._read, self._at = await self._records.now(), time.monotonic()
+        return self._read
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that the door needs to answer."""
+
+    settings: Settings
+    access: Access
+    rulebook: Rulebook
+    records: Records
+    stating: Stating
+    reading: Reading
+    deciding: Deciding
+    refusals: Refusals
+    clock: Clock
+    resolving: Limiter
+    views: Sequence[tuple[str, View]] = ()
+    decisions: Sequence[Decision[Any]] = ()
+    concluded: Sequence[Any] = ()
+    cursor_key: bytes = b""

@@ -1,0 +1,74 @@
+"""What may be stated and what is concluded: types, JSON Schemas and examples, for everybody to read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kernel.facts import PREFIX, Conclusion
+from kernel.rules import Rule
+from schemas.catalogue import example_event, json_schema
+from services.gateway.parts import Parts
+from services.gateway.problem import refuse
+
+JSON_SCHEMA = "application/schema+json"
+ALSO = ("finding.changed", "finding.withdrawn")
+PUBLIC = {"Cache-Control": "public, max-age=60"}
+
+
+class Types:
+    """`GET /schemas/`, `/schemas/{type}` and `/schemas/concluded`; no token is needed."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._base = parts.rulebook.schemas
+        events = parts.rulebook.events
+        stated = {t: cls for t, cls in sorted(events.items()) if cls.meta.stated_by}
+        self._stated = orjson.dumps(
+            [
+                {
+                    "type": type_,
+                    "schema": f"{self._base}{type_}",
+                    "stated_by": sorted(cls.meta.stated_by),
+                    "example": example_event(cls),
+                }
+                for type_, cls in stated.items()
+            ]
+        )
+        self._schemas = {type_: json_schema(cls) for type_, cls in events.items()}
+        concluded = self._concluded_types(parts.concluded)
+        self._schemas |= {f"{PREFIX}{entry['name']}.v1": Conclusion.model_json_schema() for entry in concluded}
+        self._concluded = orjson.dumps(
+            [{"type": f"{PREFIX}{e['name']}.v1", "schema": f"{self._base}{PREFIX}{e['name']}.v1", **e} for e in concluded]
+        )
+
+    async def stated(self, _: Request) -> Response:
+        """Every type that some partner may state, with who may and one complete event."""
+        return Response(self._stated, 200, PUBLIC, "application/json")
+
+    async def concluded(self, _: Request) -> Response:
+        """What Polku itself concludes: rule, version, family and the parameters that stand in its file."""
+        return Response(self._concluded, 200, PUBLIC, "application/json")
+
+    async def schema(self, request: Request) -> Response:
+        """The JSON Schema of one type's data."""
+        schema = self._schemas.get(request.path_params["type"])
+        if schema is None:
+            raise refuse(404, "not_there", "there is no such type")
+        return Response(orjson.dumps(schema), 200, PUBLIC, JSON_SCHEMA)
+
+    def _concluded_types(self, rules: Sequence[Rule[Any, Any]]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = [
+            {
+                "name": rule.name,
+                "rule": rule.id,
+                "version": rule.version,
+                "family": rule.family,
+                "params": rule.params.model_dump(mode="json"),
+            }
+            for rule in sorted(rules, key=lambda r: (r.name, r.id))
+        ]
+        return [*found, *({"name": name} for name in ALSO)]
