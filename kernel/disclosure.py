@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kernel import observe
 from kernel.calendar import day_of
 from kernel.settings import SettingsError
-from kernel.views import View
+from kernel.views import Column, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +95,14 @@ def disclose(
     classes = policy.classes(viewer, relations, view.name, day)
     if not classes:
         return None
-    shown = {c.name: row[c.name] for c in view.columns if c.data_class in classes}
+    shown = {c.name: _plain(c, row[c.name]) for c in view.columns if c.data_class in classes}
     if not any(shown.values()):
         return None
     return {"client_ref": str(row["subject"]), **shown}, "+".join(sorted(set(classes.values())))
+
+
+def _plain(column: Column, value: Any) -> Any:
+    return orjson.loads(value) if column.type == "jsonb" and isinstance(value, str) else value
 
 
 class Gate:
