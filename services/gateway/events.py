@@ -14,7 +14,7 @@ from starlette.responses import Response
 from kernel import observe
 from kernel.errors import Problem, Refused
 from kernel.journal import NewFact, Receipt
-from services.gateway.inspect import Batch, Inspection, Item, read_request
+from services.gateway.inspection import Batch, Inspection, Item, read_request
 from services.gateway.parts import Parts
 from services.gateway.problem import RETRY_AFTER, Rejected, as_list
 

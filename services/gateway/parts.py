@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -45,8 +45,12 @@ class Records(Protocol):
         """The instance's clock."""
         ...
 
-    async def persons(self, refs: Iterable[str]) -> Mapping[str, bool]:
-        """Of the refs that exist: whether the person has been erased."""
+    async def known(self, refs: Iterable[str]) -> Set[str]:
+        """Those of the refs that exist, whatever has become of the person."""
+        ...
+
+    async def erased(self, refs: Iterable[str]) -> Set[str]:
+        """Those of the refs whose person has been erased."""
         ...
 
     async def find(self, source: str, id_: str) -> Found | None:
@@ -117,8 +121,7 @@ class Clock:
         self._read, self._at = datetime.min.replace(tzinfo=UTC), float("-inf")
 
     async def now(self, fresh: bool = False) -> datetime:
-        """The instant. A driven clock only moves forward, so a reading half a second old refuses nothing wrongly
-        that `fresh` would not take."""
+        """The instant. A driven clock only moves forward: what looks too early is asked again with `fresh`."""
         if not self._driven:
             return datetime.now(UTC)
         if fresh or time.monotonic() - self._at > FRESH:

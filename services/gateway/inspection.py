@@ -131,7 +131,7 @@ class Inspection:
     async def _known_persons(self, batch: Batch, facts: list[NewFact | None]) -> None:
         """An unknown person is refused here, so that one such event does not cost others their common append."""
         subjects = {fact.subject for fact in facts if fact is not None and fact.subject is not None}
-        known = await self._parts.records.persons(subjects) if subjects else {}
+        known = await self._parts.records.known(subjects) if subjects else frozenset()
         for index, fact in enumerate(facts):
             if fact is not None and fact.subject is not None and fact.subject not in known:
                 detail = "no such client_ref; resolve the person first"
@@ -140,12 +140,12 @@ class Inspection:
 
     async def would_be_stored(self, batch: Batch, facts: Sequence[NewFact]) -> None:
         """The journal's own refusals, without storing: an id with other content (422), a person erased (410)."""
-        persons = await self._parts.records.persons({f.subject for f in facts if f.subject})
+        erased = await self._parts.records.erased({f.subject for f in facts if f.subject})
         for item, fact in zip(batch.items, facts, strict=True):
             if await self._parts.records.reused(fact):
                 detail = "this source has stated something else under this id"
                 item.error = Refused(422, [Problem("/id", "id_reused", detail)])
-            elif fact.subject and persons.get(fact.subject):
+            elif fact.subject in erased:
                 item.error = Refused(410, [Problem("/subject", "erased", "this person's data has been erased")])
         if any(item.error for item in batch.items):
             raise self.verdict(batch)

@@ -1,0 +1,135 @@
+"""What people may do with an alert: each is a decision, and says what was on the screen when it was made."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import orjson
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kernel.decide import Decision, NotAllowed, NotThere, Stale
+from kernel.views import View
+from services.gateway.access import Caller
+from services.gateway.admit import problems_of
+from services.gateway.body import command
+from services.gateway.parts import Parts, Question
+from services.gateway.problem import refuse
+from services.gateway.reading import freshness, waited
+
+ACTIONS = {
+    "claim": "alert.claim",
+    "acknowledge": "alert.acknowledge",
+    "handover": "alert.hand_over",
+    "snooze": "alert.snooze",
+    "clarify": "alert.clarify",
+    "close": "alert.close",
+    "reopen": "alert.reopen",
+}
+"""Last part of the address → name of the decision."""
+
+KEY = "alert_id"
+SHOWN = ("version", "raises")
+"""Columns that stand for what was shown: what people have done (counted), and the raises behind the alert."""
+
+
+class Alerts:
+    """`GET /v1/alerts/{id}` and `POST /v1/alerts/{id}/<action>`, over the one view whose key is an alert."""
+
+    def __init__(self, parts: Parts, processor: str, view: View) -> None:
+        self._parts, self._processor, self._view = parts, processor, view
+        self._decisions: Mapping[str, Decision[Any]] = {d.name: d for d in parts.decisions}
+
+    async def read(self, request: Request) -> Response:
+        """One alert with the ETag that an action needs."""
+        caller = self._parts.access.caller(request, await self._parts.clock.now())
+        await waited(self._parts, request, self._processor)
+        row, headers = await self._row(request, caller)
+        etag = seen(self._parts.cursor_key, row)
+        if request.headers.get("if-none-match") == etag:
+            return Response(status_code=304, headers={"ETag": etag, **headers})
+        return Response(orjson.dumps(row, default=str), 200, {"ETag": etag, **headers}, "application/json")
+
+    async def act(self, request: Request) -> Response:
+        """Decide and state; 428 without If-Match, 412 when somebody else has acted meanwhile, 409 when it may not be."""
+        decision = self._decisions.get(ACTIONS.get(request.path_params["action"], ""))
+        if decision is None:
+            raise refuse(404, "not_there", "there is no such action")
+        caller = self._parts.access.caller(request, await self._parts.clock.now())
+        row, _ = await self._row(request, caller)
+        given = request.headers.get("if-match")
+        if given is None:
+            raise refuse(428, "if_match", "send If-Match with the ETag of the alert as it was shown")
+        shown = understood(self._parts.cursor_key, str(row[KEY]), given)
+        body = {**await command(request), **shown, KEY: str(row[KEY])}
+        receipts = await self._decide(decision, str(row["client_ref"]), body, caller)
+        stated = [{"source": r.source, "id": r.id, "lane": r.lane, "seq": r.seq, "digest": r.digest} for r in receipts]
+        return Response(orjson.dumps({"stated": stated}), 200, media_type="application/json")
+
+    async def _decide(self, decision: Decision[Any], ref: str, body: Mapping[str, Any], caller: Caller) -> Any:
+        try:
+            wanted = decision.command.model_validate_json(orjson.dumps(body))
+        except ValidationError as error:
+            raise refuse_all(error) from error
+        try:
+            return await self._parts.deciding.run(decision, ref, wanted, caller.actor)
+        except Stale as error:
+            raise refuse(412, "stale", "somebody else has done something since; read the alert again") from error
+        except NotAllowed as error:
+            raise refuse(409, error.code, error.detail) from error
+        except NotThere as error:
+            raise _not_there() from error
+
+    async def _row(self, request: Request, caller: Caller) -> tuple[Mapping[str, Any], dict[str, str]]:
+        try:
+            id_ = str(UUID(request.path_params["id"]))
+        except ValueError as error:
+            raise _not_there() from error
+        question = Question({KEY: id_}, limit=1)
+        answer = await self._parts.reading.read(caller, self._processor, self._view, question)
+        if not answer.rows:
+            raise _not_there()
+        return answer.rows[0], freshness(answer)
+
+
+def seen(key: bytes, row: Mapping[str, Any]) -> str:
+    """The ETag of an alert: it carries, signed, what was shown, so that a close can name exactly that."""
+    body = orjson.dumps([row.get(name) for name in SHOWN], option=orjson.OPT_SORT_KEYS, default=str)
+    tag = _mac(key, str(row[KEY]), body)
+    return '"' + base64.urlsafe_b64encode(tag + body).decode().rstrip("=") + '"'
+
+
+def understood(key: bytes, alert: str, etag: str) -> dict[str, Any]:
+    """What an If-Match says was shown; Refused 412 for a tag that this alert never had."""
+    text = etag.strip().strip('"')
+    try:
+        if not text.isascii():
+            raise ValueError("not a tag of ours")
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (ValueError, binascii.Error) as error:
+        raise refuse(412, "stale", "this is no ETag of this alert; read it again") from error
+    if not hmac.compare_digest(raw[:16], _mac(key, alert, raw[16:])):
+        raise refuse(412, "stale", "this is no ETag of this alert; read it again")
+    version, raises = orjson.loads(raw[16:])
+    return {"seen_version": version, "shown": raises}
+
+
+def refuse_all(error: ValidationError) -> Exception:
+    """Everything that is wrong with a command."""
+    rejected = refuse(422, "rules", "the command breaks a rule")
+    rejected.problems = tuple(problems_of(error, ""))
+    return rejected
+
+
+def _mac(key: bytes, alert: str, body: bytes) -> bytes:
+    return hmac.digest(key, b"alert" + alert.encode() + body, "sha256")[:16]
+
+
+def _not_there() -> Exception:
+    return refuse(404, "not_there", "there is no such alert for you")

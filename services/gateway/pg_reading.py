@@ -1,0 +1,125 @@
+"""Reads views in PostgreSQL through the disclosure gate, and says how fresh they are."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from kernel.disclosure import Gate, Viewer
+from kernel.pg_errors import translated
+from kernel.pg_journal import PgJournal
+from kernel.views import View
+from services.gateway.access import Caller
+from services.gateway.parts import Answer, Question
+
+SUBJECT = "subject"
+LATE_FACTS = 200
+"""Facts of a lane, from the first not applied on, whose sources are named as not yet in an answer."""
+
+
+class PgReading:
+    """See `services.gateway.parts.Reading`."""
+
+    def __init__(self, journal: PgJournal, gate: Gate) -> None:
+        self._journal, self._gate = journal, gate
+
+    async def read(self, caller: Caller, processor: str, view: View, question: Question) -> Answer:
+        """The freshness is read first: what is shown is at least as new as it says."""
+        with translated():
+            as_of = await self._as_of(processor)
+            late = await self._late(processor)
+            where, values = _where(view, question)
+            last, more = await self._page_end(caller.viewer, view, where, values, question.limit)
+            if last is not None:
+                where, values = _and(where, f"{_keys(view)} <= {_row(view, len(values) + 2)}", values, last)
+            rows = await self._gate.read(caller.viewer, view, where, values, limit=question.limit)
+        return Answer(rows, last if more else None, as_of, late)
+
+    async def wait(self, processor: str, lane: int, seq: int, seconds: float) -> bool:
+        """Look at the checkpoint until it is there; ever less often."""
+        until, pause = time.monotonic() + seconds, 0.01
+        while True:
+            with translated():
+                reached = await self._journal.pool.fetchval(
+                    "SELECT seq >= $3 FROM react.checkpoint WHERE processor = $1 AND lane = $2", processor, lane, seq
+                )
+            if reached:
+                return True
+            left = until - time.monotonic()
+            if left <= 0:
+                return False
+            await asyncio.sleep(min(pause, left))
+            pause = min(pause * 1.5, 0.1)
+
+    async def _page_end(
+        self, viewer: Viewer, view: View, where: str, values: Sequence[Any], limit: int
+    ) -> tuple[list[str] | None, bool]:
+        """Key of the page's last row (None: fewer rows than a page) and whether another follows; nothing is shown."""
+        names = ", ".join(f'"{k}"::text' for k in (SUBJECT, *view.key))
+        order = ", ".join(f'"{k}"' for k in (SUBJECT, *view.key))
+        text = f"SELECT {names} FROM view.{view.name} WHERE ($1::text IS NOT NULL)"
+        text += f" AND ({where})" if where else ""
+        async with self._journal.pool.acquire() as connection, connection.transaction():
+            await connection.execute("SELECT set_config('polku.org', $1, true)", viewer.org)
+            rows = await connection.fetch(
+                f"{text} ORDER BY {order} OFFSET {int(limit) - 1} LIMIT 2", viewer.org, *values
+            )
+        return (list(rows[0]), len(rows) > 1) if rows else (None, False)
+
+    async def _as_of(self, processor: str) -> Mapping[str, Any]:
+        rows = await self._journal.pool.fetch(
+            """SELECT c.lane, c.seq, c.era::text AS era, journal.now() AS now,
+                      (SELECT f.appended FROM journal.fact f WHERE f.lane = c.lane AND f.seq = c.seq + 1) AS next
+                 FROM react.checkpoint c WHERE c.processor = $1 ORDER BY c.lane""",
+            processor,
+        )
+        if not rows:
+            return {"position": "", "time": None}
+        place = orjson.dumps([rows[0]["era"], {str(r["lane"]): r["seq"] for r in rows if r["seq"]}])
+        oldest = min((r["next"] for r in rows if r["next"]), default=rows[0]["now"])
+        return {"position": base64.urlsafe_b64encode(place).decode().rstrip("="), "time": oldest}
+
+    async def _late(self, processor: str) -> list[str]:
+        """Sources whose facts are stored but not in the view yet, or wait behind a hold."""
+        rows = await self._journal.pool.fetch(
+            """SELECT f.source FROM react.checkpoint c
+                 JOIN journal.fact f ON f.lane = c.lane AND f.seq > c.seq AND f.seq <= c.seq + $2
+                WHERE c.processor = $1 AND f.subject IS NOT NULL
+                UNION
+               SELECT h.source FROM react.hold h WHERE h.processor = $1
+                ORDER BY 1 LIMIT 100""",
+            processor,
+            LATE_FACTS,
+        )
+        return [r["source"] for r in rows]
+
+
+def _where(view: View, question: Question) -> tuple[str, list[Any]]:
+    """Conditions with values from $2 on; names are the view's own, values are always parameters."""
+    where, values = "", list[Any]()
+    kinds = {c.name: c.type for c in view.columns}
+    for name, value in question.filters.items():
+        column, kind = (SUBJECT, "uuid") if name == "client_ref" else (name, kinds[name])
+        where, values = _and(where, f'"{column}" = ${len(values) + 2}::text::{kind}', values, [value])
+    if question.after is not None:
+        where, values = _and(where, f"{_keys(view)} > {_row(view, len(values) + 2)}", values, question.after)
+    return where, values
+
+
+def _and(where: str, condition: str, values: Sequence[Any], more: Sequence[Any]) -> tuple[str, list[Any]]:
+    return (f"{where} AND {condition}" if where else condition), [*values, *more]
+
+
+def _keys(view: View) -> str:
+    return "(" + ", ".join(f'"{k}"' for k in (SUBJECT, *view.key)) + ")"
+
+
+def _row(view: View, first: int) -> str:
+    kinds = {c.name: c.type for c in view.columns}
+    types = ["uuid", *(kinds[k] for k in view.key)]
+    return "(" + ", ".join(f"${first + i}::text::{kind}" for i, kind in enumerate(types)) + ")"
