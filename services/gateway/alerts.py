@@ -57,7 +57,7 @@ class Alerts:
         return Response(orjson.dumps(row, default=str), 200, {"ETag": etag, **headers}, "application/json")
 
     async def act(self, request: Request) -> Response:
-        """Decide and state; 428 without If-Match, 412 when somebody else has acted meanwhile, 409 when it may not be."""
+        """Decide and state; 428 without If-Match, 412 when somebody else has acted, 409 when it may not be done."""
         decision = self._decisions.get(ACTIONS.get(request.path_params["action"], ""))
         if decision is None:
             raise refuse(404, "not_there", "there is no such action")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import orjson
+from kernel.identity import IdentityCode
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kernel.errors import Problem, Refused
-from kernel.identity import IdentityCode
 from services.gateway.access import Caller
 from services.gateway.body import command
 from services.gateway.parts import Parts

@@ -75,9 +75,7 @@ class Door:
         fates: dict[int, Mapping[str, Any]] = {}
         for index, answered in zip(good, answers, strict=True):
             fates[index] = self._fate(batch.items[index], answered)
-        body = [
-            {"index": i, "id": item.id, **(fates.get(i) or _failed(item))} for i, item in enumerate(batch.items)
-        ]
+        body = [{"index": i, "id": item.id, **(fates.get(i) or _failed(item))} for i, item in enumerate(batch.items)]
         self._inspection.count(batch)
         headers = {"Preference-Applied": "handling=lenient"}
         if any(fate["status"] == "aborted" for fate in fates.values()):

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 import structlog
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kernel import observe
@@ -16,7 +17,9 @@ from services.gateway.problem import answer, of_error, refuse, trace_from
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "DELETE"})
 OVERRIDES = (b"x-http-method-override", b"x-http-method", b"x-method-override")
-LISTS = frozenset({b"accept", b"accept-language", b"accept-encoding", b"cache-control", b"prefer", b"via", b"forwarded"})
+LISTS = frozenset(
+    {b"accept", b"accept-language", b"accept-encoding", b"cache-control", b"prefer", b"via", b"forwarded"}
+)
 """Headers that may be sent in several lines; any other doubled one could be read in two ways."""
 
 ALWAYS = (
@@ -103,21 +106,21 @@ class _Sending:
         await self._send(message)
 
 
-async def handle(request: Request, error: Exception) -> object:
+async def handle(request: Request, error: Exception) -> Response:
     """The handler of every exception that a route lets through."""
     response = of_error(request, error)
     if response.status_code == 500:
-        log.error("request_failed", error=type(error).__name__, method=request.method, trace=request.scope["polku.trace"])
+        log.error(
+            "request_failed", error=type(error).__name__, method=request.method, trace=request.scope["polku.trace"]
+        )
     return response
 
 
-async def not_there(request: Request, _: Exception) -> object:
-    """No such route."""
+async def of_server(request: Request, error: Exception) -> Response:
+    """What routing itself refuses: no such address, or a method that it does not offer."""
+    status = getattr(error, "status_code", 404)
+    if status == 405:
+        refused = refuse(405, "method", "this method is not offered here")
+        refused.headers |= dict(getattr(error, "headers", None) or {})
+        return of_error(request, refused)
     return of_error(request, refuse(404, "not_there", "there is no such address"))
-
-
-async def no_such_method(request: Request, error: Exception) -> object:
-    """A route that does not offer this method."""
-    refused = refuse(405, "method", "this method is not offered here")
-    refused.headers |= dict(getattr(error, "headers", None) or {})
-    return of_error(request, refused)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from kernel.cloudevents import Envelope
 from starlette.requests import Request
 
 from kernel import cloudevents
-from kernel.cloudevents import Envelope
 from kernel.errors import Problem, Refused
 from kernel.journal import MAX_BATCH, NewFact
 from services.gateway.access import Caller

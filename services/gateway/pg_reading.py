@@ -16,6 +16,7 @@ from kernel.pg_journal import PgJournal
 from kernel.views import View
 from services.gateway.access import Caller
 from services.gateway.parts import Answer, Question
+from services.gateway.pg_timeline import PgTimeline
 
 SUBJECT = "subject"
 LATE_FACTS = 200
@@ -25,8 +26,8 @@ LATE_FACTS = 200
 class PgReading:
     """See `services.gateway.parts.Reading`."""
 
-    def __init__(self, journal: PgJournal, gate: Gate) -> None:
-        self._journal, self._gate = journal, gate
+    def __init__(self, journal: PgJournal, gate: Gate, timeline: PgTimeline) -> None:
+        self._journal, self._gate, self._timeline = journal, gate, timeline
 
     async def read(self, caller: Caller, processor: str, view: View, question: Question) -> Answer:
         """The freshness is read first: what is shown is at least as new as it says."""
@@ -55,6 +56,10 @@ class PgReading:
                 return False
             await asyncio.sleep(min(pause, left))
             pause = min(pause * 1.5, 0.1)
+
+    async def timeline(self, caller: Caller, ref: str, after: int, limit: int) -> Answer:
+        """See `PgTimeline.read`."""
+        return await self._timeline.read(caller.viewer, ref, after, limit)
 
     async def _page_end(
         self, viewer: Viewer, view: View, where: str, values: Sequence[Any], limit: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,6 +17,7 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = 2
 """Seconds after which a partner may try again when the journal cannot be written."""
 
+_TRACEPARENT = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-.{0,200})?", re.ASCII)
 IANA = "https://iana.org/assignments/http-problem-types#"
 KINDS = {
     400: ("urn:polku:problem:malformed", "The request cannot be read"),
@@ -103,8 +105,7 @@ def trace_of(request: Request) -> str:
 
 def trace_from(traceparent: bytes) -> str:
     """The trace id of a W3C `traceparent` header, or a fresh one when there is none or it is not valid."""
-    parts = traceparent.decode("latin-1").split("-")
-    if len(parts) >= 4 and len(parts[0]) == 2 and len(parts[1]) == 32 and parts[1].strip("0"):
-        if all(c in "0123456789abcdef" for c in parts[1]) and parts[0] != "ff":
-            return parts[1]
+    found = _TRACEPARENT.fullmatch(traceparent.decode("latin-1"))
+    if found and found[1] != "ff" and found[2].strip("0"):
+        return found[2]
     return secrets.token_hex(16)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
+from schemas.catalogue import example_event, json_schema
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kernel.facts import PREFIX, Conclusion
 from kernel.rules import Rule
-from schemas.catalogue import example_event, json_schema
 from services.gateway.parts import Parts
 from services.gateway.problem import refuse
 
@@ -42,7 +42,10 @@ class Types:
         concluded = self._concluded_types(parts.concluded)
         self._schemas |= {f"{PREFIX}{entry['name']}.v1": Conclusion.model_json_schema() for entry in concluded}
         self._concluded = orjson.dumps(
-            [{"type": f"{PREFIX}{e['name']}.v1", "schema": f"{self._base}{PREFIX}{e['name']}.v1", **e} for e in concluded]
+            [
+                {"type": f"{PREFIX}{e['name']}.v1", "schema": f"{self._base}{PREFIX}{e['name']}.v1", **e}
+                for e in concluded
+            ]
         )
 
     async def stated(self, _: Request) -> Response:

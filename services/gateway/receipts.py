@@ -39,7 +39,9 @@ def _names(request: Request) -> tuple[str, str]:
     try:
         source, id_ = (unquote(part, errors="strict") for part in parts)
     except ValueError as error:  # not two parts, or no UTF-8
-        raise refuse(404, "not_there", "a receipt stands under /v1/receipts/{source}/{id}, each percent-encoded") from error
+        raise refuse(
+            404, "not_there", "a receipt stands under /v1/receipts/{source}/{id}, each percent-encoded"
+        ) from error
     if "\x00" in source or "\x00" in id_:
         raise refuse(404, "not_there", "there is no such receipt for your organisation")
     return source, id_

@@ -1,0 +1,137 @@
+"""The door's composition root: finds views, decisions and rules by name, and puts everything together by hand."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from kernel.tokens import Verifier
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from kernel import observe
+from kernel.decide import Decider, Decision
+from kernel.disclosure import Gate, load_policy
+from kernel.discover import events, units
+from kernel.errors import Refused, Unavailable
+from kernel.organisations import load
+from kernel.pg_journal import PgJournal, connect
+from kernel.processor import PROCESSORS, every_rule, every_view, full_catalogue
+from kernel.settings import Settings
+from kernel.writer import Writer
+from services.gateway import guard, wire
+from services.gateway.access import Access
+from services.gateway.admit import Rulebook
+from services.gateway.limits import RESOLVE, Limiter
+from services.gateway.openapi import finished
+from services.gateway.parts import Clock, Parts
+from services.gateway.pg_reading import PgReading
+from services.gateway.pg_records import PgRecords
+from services.gateway.pg_timeline import PgTimeline
+from services.gateway.refusals import PgRefusals, Refusals
+from services.gateway.routes import add_routes
+
+ROLE = "polku_gateway"
+CONNECTIONS = 12
+INTERNAL = frozenset({"relations"})
+"""Views that the disclosure gate itself reads: nobody asks for them."""
+
+ENVELOPE = frozenset(
+    {
+        *("specversion", "id", "source", "type", "time", "subject", "data", "data_base64", "datacontenttype"),
+        *("dataschema", "partitionkey", "recordedtime", "correlationid", "causationid", "corrects", "traceparent"),
+        *("tracestate", "identity_code"),
+    }
+)
+
+
+def build(settings: Settings, parts: Parts, lifespan: Callable[[FastAPI], Any] | None = None) -> FastAPI:
+    """The application over whatever parts it is given."""
+    app = FastAPI(
+        title="Polku",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
+    for kind in (Refused, Unavailable):
+        app.add_exception_handler(kind, guard.handle)
+    app.add_exception_handler(Exception, guard.handle)
+    app.add_exception_handler(HTTPException, guard.of_server)
+    add_routes(app, parts)
+    described = app.openapi
+
+    async def openapi(_: Any) -> JSONResponse:
+        return JSONResponse(finished(described(), settings.public_url))
+
+    app.add_route("/openapi.json", openapi, methods=["GET"], include_in_schema=False)
+    app.add_middleware(guard.Guard)
+    return app
+
+
+def rulebook(settings: Settings) -> Rulebook:
+    """What decides whether an event is taken, from the files."""
+    return Rulebook(
+        events("schemas"),
+        load(settings.organisations),
+        {r.id: r for r in every_rule()},
+        f"{settings.public_url}/schemas/",
+    )
+
+
+def fields(book: Rulebook) -> frozenset[str]:
+    """Names that may stand in a counted pointer: those of envelopes and of the schemas, never a sender's own."""
+    found = set(ENVELOPE)
+    for cls in book.events.values():
+        schema = cls.model_json_schema()
+        for part in (schema, *schema.get("$defs", {}).values()):
+            found |= part.get("properties", {}).keys()
+    return frozenset(found)
+
+
+async def parts_for(settings: Settings, journal: PgJournal, writer: Writer) -> Parts:
+    """The parts over PostgreSQL."""
+    book = rulebook(settings)
+    records = PgRecords(journal)
+    policy = load_policy(settings.policy)
+    timeline = PgTimeline(journal.pool, policy, {t: c.meta.data_class for t, c in book.events.items()})
+    return Parts(
+        settings=settings,
+        access=Access(Verifier.from_file(settings.issuer), book.organisations),
+        rulebook=book,
+        records=records,
+        stating=writer,
+        reading=PgReading(journal, Gate(journal.pool, policy), timeline),
+        deciding=Decider(journal, full_catalogue()),
+        refusals=Refusals(PgRefusals(journal.pool), fields(book)),
+        clock=Clock(records, journal.instance.clock == "driven"),
+        resolving=Limiter(RESOLVE),
+        views=[(p, v) for p, v in every_view() if v.name not in INTERNAL],
+        decisions=[d for p in PROCESSORS for d in units(f"services.{p}.decisions", Decision)],
+        concluded=every_rule(),
+        cursor_key=hashlib.sha256(await journal.keys.mac("cursor", b"polku door cursors")).digest(),
+    )
+
+
+async def main(settings: Settings) -> None:
+    """Serve the door until told to stop; what was accepted is answered before it ends."""
+    observe.start(settings)
+    journal = await connect(settings, ROLE, CONNECTIONS)
+    writer = Writer(journal)
+    parts = await parts_for(settings, journal, writer)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        writer.start()
+        parts.refusals.start()
+        yield
+        await writer.stop()
+        await parts.refusals.stop()
+        await journal.close()
+
+    await wire.server(build(settings, parts, lifespan), settings.host, settings.port_door).serve()

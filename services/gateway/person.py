@@ -1,0 +1,63 @@
+"""One person, for those who may know: her situation now, and what was stated about her in order."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kernel.views import View
+from services.gateway import cursor
+from services.gateway.parts import Parts, Question
+from services.gateway.problem import refuse
+from services.gateway.reading import freshness, page, waited
+
+PAGE = 100
+
+
+class Persons:
+    """`GET /v1/clients/{ref}/situation` and `/timeline`."""
+
+    def __init__(self, parts: Parts, situation: tuple[str, View] | None) -> None:
+        self._parts, self._situation = parts, situation
+
+    async def situation(self, request: Request) -> Response:
+        """What stands now; 404 for a person who is not there, or not yours."""
+        ref = _ref(request)
+        caller = self._parts.access.caller(request, await self._parts.clock.now())
+        if self._situation is None:
+            raise _not_there()
+        processor, view = self._situation
+        reached = await waited(self._parts, request, processor)
+        answer = await self._parts.reading.read(caller, processor, view, Question({"client_ref": ref}, limit=1))
+        if not answer.rows:
+            raise _not_there()
+        more = {"as_of": answer.as_of, "stale_sources": list(answer.stale_sources)}
+        body = {**answer.rows[0], **more, **({} if reached is None else {"reached": reached})}
+        return Response(orjson.dumps(body, default=str), 200, freshness(answer), "application/json")
+
+    async def timeline(self, request: Request) -> Response:
+        """Facts about a person without their content, oldest first; 404 for one who is not there, or not yours."""
+        ref = _ref(request)
+        caller = self._parts.access.caller(request, await self._parts.clock.now())
+        scope = f"{caller.org} timeline {ref}"
+        given = request.query_params.get("cursor")
+        after = int(cursor.read(self._parts.cursor_key, scope, given)[0]) if given is not None else 0
+        answer = await self._parts.reading.timeline(caller, ref, after, PAGE)
+        if not answer.rows and given is None:
+            raise _not_there()
+        following = cursor.sign(self._parts.cursor_key, scope, answer.last) if answer.last else None
+        return page(request, answer, following, None)
+
+
+def _ref(request: Request) -> str:
+    try:
+        return str(UUID(request.path_params["ref"]))
+    except ValueError as error:
+        raise _not_there() from error
+
+
+def _not_there() -> Exception:
+    return refuse(404, "not_there", "there is no such person for you")

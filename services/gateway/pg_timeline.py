@@ -1,0 +1,73 @@
+"""What was stated about one person, in the journal's order, as far as the disclosure policy shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from kernel import observe
+from kernel.calendar import day_of
+from kernel.disclosure import Policy, Viewer
+from kernel.pg_errors import translated
+from services.gateway.parts import Answer
+
+RECORD = "timeline"
+SHOWN = ["id", "recorded", "source", "time", "type"]
+
+
+class PgTimeline:
+    """Facts without their content; each reading is logged in the same transaction, or it does not happen."""
+
+    def __init__(self, pool: Any, policy: Policy, classes: Mapping[str, str]) -> None:
+        """`classes` gives the data class of each stated type; what Polku concludes is operational."""
+        self._pool, self._policy, self._classes = pool, policy, classes
+
+    async def read(self, viewer: Viewer, ref: str, after: int, limit: int) -> Answer:
+        """Facts with seq > after; no rows for a person who is not there, or not yours."""
+        with translated():
+            async with self._pool.acquire() as connection, connection.transaction():
+                now = await connection.fetchval("SELECT journal.now()")
+                grounds = await self._grounds(connection, viewer, ref, day_of(now))
+                rows = await self._facts(connection, ref, after, limit) if grounds else []
+                shown = [_row(r) for r in rows if self._classes.get(r["type"], "operational") in grounds]
+                if shown:
+                    await self._log(connection, viewer, ref, "+".join(sorted(set(grounds.values()))))
+        observe.disclosures.labels(RECORD, "shown" if shown else "refused").inc()
+        last = [str(rows[-1]["seq"])] if len(rows) == limit else None
+        return Answer(shown, last, {"position": "", "time": now}, [])
+
+    async def _grounds(self, connection: Any, viewer: Viewer, ref: str, day: Any) -> Mapping[str, str]:
+        await connection.execute("SELECT set_config('polku.org', $1, true)", viewer.org)
+        rows = await connection.fetch(
+            "SELECT relation FROM view.relations WHERE org = $1 AND subject = $2", viewer.org, UUID(ref)
+        )
+        return self._policy.classes(viewer, [r["relation"] for r in rows], RECORD, day)
+
+    async def _facts(self, connection: Any, ref: str, after: int, limit: int) -> list[Any]:
+        rows: list[Any] = await connection.fetch(
+            """SELECT seq, source, id, type, time, recorded FROM journal.fact
+                WHERE subject = $1 AND seq > $2 ORDER BY seq LIMIT $3""",
+            UUID(ref),
+            after,
+            limit,
+        )
+        return rows
+
+    async def _log(self, connection: Any, viewer: Viewer, ref: str, ground: str) -> None:
+        await connection.execute(
+            """INSERT INTO disclosure.log (instant, org, viewer, role, subject, record, fields, ground, channel)
+               VALUES (journal.now(), $1, $2, $3, $4, $5, $6, $7, $8)""",
+            viewer.org,
+            viewer.user,
+            ",".join(sorted(viewer.roles)),
+            UUID(ref),
+            RECORD,
+            SHOWN,
+            ground,
+            viewer.channel,
+        )
+
+
+def _row(row: Any) -> dict[str, Any]:
+    return {name: row[name] for name in SHOWN}

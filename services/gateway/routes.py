@@ -1,0 +1,99 @@
+"""Every address of the door, from top to bottom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from services.gateway import openapi as describe
+from services.gateway.alerts import KEY, Alerts
+from services.gateway.clients import Clients
+from services.gateway.events import Door
+from services.gateway.health import Health
+from services.gateway.parts import Parts
+from services.gateway.person import Persons
+from services.gateway.published import Types
+from services.gateway.reading import Lists
+from services.gateway.receipts import Receipts
+
+SITUATION = "client_situation"
+
+
+def add_routes(app: FastAPI, parts: Parts) -> None:
+    """Put the routes on an application."""
+    _stating(app, parts)
+    _published(app, parts)
+    _persons(app, parts)
+    for processor, view in parts.views:
+        if any(c.name == KEY for c in view.columns) and KEY in view.key:
+            alerts = Alerts(parts, processor, view)
+            _add(app, "GET", f"/v1/{view.path}/{{id}}", alerts.read, _one("One alert", "id"))
+            _add(app, "POST", f"/v1/{view.path}/{{id}}/{{action}}", alerts.act, describe.action())
+        _add(app, "GET", f"/v1/{view.path}", Lists(parts, processor, view).read, describe.listed(view))
+
+
+def _stating(app: FastAPI, parts: Parts) -> None:
+    door, receipts = Door(parts), Receipts(parts)
+    app.add_route("/v1/events", door.options, methods=["OPTIONS"], include_in_schema=False)
+    app.add_route("/v1/validate", door.options, methods=["OPTIONS"], include_in_schema=False)
+    _add(app, "POST", "/v1/events", door.state, describe.events("State facts", "202"))
+    _add(app, "POST", "/v1/validate", door.validate, describe.events("The same verdict, no effect", "200"))
+    receipt = _one("What has become of a fact", "source", "id")
+    _add(app, "GET", "/v1/receipts/{source}/{id}", receipts.read, receipt)
+    # An id may hold a slash: the server has decoded it by now, so that the path seems to have more parts.
+    app.add_route("/v1/receipts/{rest:path}", receipts.read, methods=["GET"], include_in_schema=False)
+
+
+def _published(app: FastAPI, parts: Parts) -> None:
+    types, health = Types(parts), Health(parts)
+    public: dict[str, Any] = {"security": []}
+    listed = {"200": {"description": "A list", "content": describe.json_of({"type": "array"})}}
+    schema = {"200": {"description": "A JSON Schema", "content": describe.json_of({"type": "object"})}}
+    good = {"200": {"description": "Yes", "content": describe.json_of({"type": "object"})}}
+    _add(app, "GET", "/schemas/", types.stated, describe.operation("Types that partners state", listed, **public))
+    app.add_route("/schemas", types.stated, methods=["GET"], include_in_schema=False)
+    _add(
+        app, "GET", "/schemas/concluded", types.concluded, describe.operation("Types Polku concludes", listed, **public)
+    )
+    one = describe.operation(
+        "The JSON Schema of a type", {**schema, **describe.refusals(404)}, parameters=describe.in_path("type"), **public
+    )
+    _add(app, "GET", "/schemas/{type}", types.schema, one)
+    _add(app, "GET", "/healthz", health.alive, describe.operation("Alive", good, **public))
+    ready = describe.operation("Ready to take facts", {**good, **describe.refusals(503)}, **public)
+    _add(app, "GET", "/readyz", health.ready, ready)
+
+
+def _persons(app: FastAPI, parts: Parts) -> None:
+    body = {
+        "required": True,
+        "content": describe.json_of(
+            {"type": "object", "required": ["identity_code"], "properties": {"identity_code": describe.TEXT}}
+        ),
+    }
+    shown = {"type": "object", "required": ["client_ref"], "properties": {"client_ref": describe.TEXT}}
+    answers = {
+        "200": {"description": "Known or not", "content": describe.json_of(shown)},
+        **describe.refusals(400, 401, 403, 413, 415, 422, 429, 503),
+    }
+    resolve = describe.operation("The client_ref of an identity code", answers, requestBody=body)
+    _add(app, "POST", "/v1/clients/resolve", Clients(parts).resolve, resolve)
+    situation = next((pair for pair in parts.views if pair[1].name == SITUATION), None)
+    persons = Persons(parts, situation)
+    _add(app, "GET", "/v1/clients/{ref}/situation", persons.situation, _one("A person's situation", "ref"))
+    _add(app, "GET", "/v1/clients/{ref}/timeline", persons.timeline, _one("What was stated about a person", "ref"))
+
+
+def _one(summary: str, *names: str) -> dict[str, Any]:
+    answers = {"200": {"description": "Found", "content": describe.json_of({"type": "object"})}}
+    return describe.operation(
+        summary, {**answers, **describe.refusals(400, 401, 403, 404, 503)}, parameters=describe.in_path(*names)
+    )
+
+
+def _add(app: FastAPI, method: str, path: str, endpoint: Any, extra: dict[str, Any]) -> None:
+    good = next(int(status) for status in extra["responses"] if status.startswith("2"))
+    app.add_api_route(
+        path, endpoint, methods=[method], status_code=good, openapi_extra=extra, response_model=None, name=path
+    )
