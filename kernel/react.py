@@ -37,7 +37,8 @@ class Reactor:
         self, journal: PgJournal, units: Units, decoder: Decoder, *, ruleset: int, fans_out: bool = False
     ) -> None:
         self.processor = units.processor
-        self._journal, self._units, self._decoder = journal, units, decoder
+        self.journal = self._journal = journal
+        self._units, self._decoder = units, decoder
         self._reader = PersonReader(journal.pool, decoder, units)
         self._lanes = PgLanes(journal.pool, units.processor, ruleset)
         self._writer = PgReaction(journal, units.processor, units.views)
