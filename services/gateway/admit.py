@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from kernel.cloudevents import Envelope, canonical, house_rules
 from pydantic import ValidationError
 
 from kernel.calendar import day_of
+from kernel.cloudevents import Envelope
 from kernel.errors import Problem, Refused
 from kernel.facts import Event
+from kernel.house_rules import canonical, house_rules
 from kernel.journal import RETRACTED, NewFact, own_source
 from kernel.organisations import Organisations
 from kernel.rules import Rule

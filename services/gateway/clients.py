@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import orjson
-from kernel.identity import IdentityCode
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kernel.errors import Problem, Refused
+from kernel.identity import IdentityCode
 from services.gateway.access import Caller
 from services.gateway.body import command
 from services.gateway.parts import Parts
@@ -29,7 +29,7 @@ class Clients:
             raise refuse(403, "not_for_you", "your organisation states nothing about persons")
         headers = self._parts.resolving.take(caller.org)
         code = self._code(caller, await command(request))
-        ref = await self._parts.records.resolve(str(code), caller.org, caller.user)
+        ref = await self._parts.records.resolve(code.value, caller.org, caller.user)
         return Response(orjson.dumps({"client_ref": ref}), 200, headers, "application/json")
 
     def _code(self, caller: Caller, body: dict[str, object]) -> IdentityCode:
