@@ -1,65 +1,95 @@
-"""Finnish identifiers of persons and organisations: well formed or refused, and never left lying in a text."""
+"""Codes by which Finland knows a person or an organisation: are they well formed, and where do they hide in text."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, field
 from datetime import date
 
-from kernel.strict import refuse
+from kernel.errors import Problem, Refused
 
-CHECKS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
-CENTURIES = {"+": 1800, **dict.fromkeys("-YXWVU", 1900), **dict.fromkeys("ABCDEF", 2000)}
-FORM = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{2})([-+A-FU-Y])([0-9]{3})([0-9A-Y])", re.ASCII)
-SOMEWHERE = re.compile(r"(?<![0-9A-Za-z])[0-9]{6}[-+A-FU-Y][0-9]{3}[0-9A-Y](?![0-9A-Za-z])", re.ASCII | re.IGNORECASE)
-BUSINESS = re.compile(r"[0-9]{7}-[0-9]", re.ASCII)
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2)
+_SIGNS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
+_CENTURIES = {"+": 1800, **dict.fromkeys("-YXWVU", 1900), **dict.fromkeys("ABCDEF", 2000)}
+_CODE = re.compile(r"([0-9]{6})([-+A-FU-Y])([0-9]{3})([0-9A-Y])")
+_TEST_NUMBERS = range(900, 1000)
+_REAL_NUMBERS = range(2, 900)
+
+# Between other letters a code is known by its dash only: a hexadecimal digest holds six digits and a letter too often.
+_HIDDEN = re.compile(
+    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"  # a UUID is read over as a whole
+    r"|(?<![0-9])([0-9]{6}[-+][0-9]{3}[0-9A-Y])(?![0-9])"
+    r"|(?<![0-9A-Z])([0-9]{6}[A-FU-Y][0-9]{3}[0-9A-Y])(?![0-9A-Z])",
+    re.ASCII | re.IGNORECASE,
+)
+_DASHES = dict.fromkeys([0xAD, *range(0x2010, 0x2016), 0x2043, 0x2212, 0xFE58, 0xFE63], "-")
+_SHAPE = bytes(
+    ord("0") if chr(c).isdigit() else ord("-") if chr(c) in "-+" else ord("S") if chr(c).upper() in _CENTURIES else c
+    for c in range(128)
+) + bytes(range(128, 256))
+
+_BUSINESS_ID = re.compile(r"([0-9]{7})-([0-9])", re.ASCII)
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2)
 
 
 @dataclass(frozen=True, slots=True)
 class IdentityCode:
-    """A personal identity code (henkilötunnus) with its separator, which is part of it. Never logged or printed."""
+    """A valid personal identity code, separator included: codes that differ only there are different persons."""
 
-    value: str
+    text: str = field(repr=False)
 
-    @staticmethod
-    def parse(text: str, allow_test: bool) -> IdentityCode:
-        """A well-formed code; Refused 422. Individual numbers 900-999 are test codes: only they are taken where
-        `allow_test`, and they are refused elsewhere.
+    @classmethod
+    def parse(cls, text: str, *, allow_test: bool) -> IdentityCode:
+        """Read one exactly as it is written; nothing is trimmed, folded or corrected.
+
+        With `allow_test` only artificial codes (individual number 900–999) are taken, without it only real ones, so
+        that no real person ever stands in a development instance. Refused 422 otherwise.
         """
-        found = FORM.fullmatch(text)
-        if found is None:
-            refuse(422, "identity_code", "not of the form of a personal identity code", "/identity_code")
-        day, month, year, separator, number, check = found.groups()
-        try:
-            date(CENTURIES[separator] + int(year), int(month), int(day))
-        except ValueError:
-            refuse(422, "identity_code", "the date in it does not exist", "/identity_code")
-        if CHECKS[int(day + month + year + number) % 31] != check:
-            refuse(422, "identity_code", "its check character does not fit", "/identity_code")
-        if int(number) < 2:
-            refuse(422, "identity_code", "there is no such individual number", "/identity_code")
-        if (int(number) >= 900) != allow_test:
-            wanted = "only test codes (900-999) are taken here" if allow_test else "test codes are not taken here"
-            refuse(422, "identity_code", wanted, "/identity_code")
-        return IdentityCode(text)
+        match = _CODE.fullmatch(text)
+        if match is None or not _possible(*match.groups()):
+            raise _refused("identity_code", "not a valid personal identity code")
+        number = int(match[3])
+        if number not in (_TEST_NUMBERS if allow_test else _REAL_NUMBERS):
+            kind = "artificial codes (900–999) only" if allow_test else "no artificial codes (900–999)"
+            raise _refused("identity_code_kind", f"this installation takes {kind}")
+        return cls(text)
 
-    def __repr__(self) -> str:
-        return "IdentityCode(…)"
+    def __str__(self) -> str:
+        return self.text
+
+
+def _refused(code: str, detail: str) -> Refused:
+    return Refused(422, [Problem("", code, detail)])
+
+
+def _possible(day: str, separator: str, number: str, sign: str) -> bool:
+    try:
+        date(_CENTURIES[separator] + int(day[4:]), int(day[2:4]), int(day[:2]))
+    except ValueError:
+        return False
+    return int(number) >= 2 and _SIGNS[int(day + number) % 31] == sign
 
 
 def looks_like_identity_code(text: str) -> bool:
-    """Whether something of that form with a fitting check character stands in a text."""
-    for found in SOMEWHERE.finditer(text):
-        code = found.group().upper()
-        if CHECKS[int(code[:6] + code[7:10]) % 31] == code[10]:
-            return True
-    return False
+    """Whether a valid code, real or artificial, hides anywhere in a text, in any case or width; linear time."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text.translate(_DASHES))
+    found = (m[1] or m[2] for m in _HIDDEN.finditer(text))
+    return any(_possible(c[:6], c[6], c[7:10], c[10]) for c in (f.upper() for f in found if f))
+
+
+def may_hold_identity_code(raw: bytes) -> bool:
+    """A quick look over UTF-8 bytes: False is certain, True asks for `looks_like_identity_code` on each text."""
+    if not raw.isascii():
+        return True
+    shape = raw.translate(_SHAPE)
+    return b"000000-000" in shape or b"000000S000" in shape
 
 
 def is_business_id(text: str) -> bool:
-    """A business id (y-tunnus) with a right check digit."""
-    if not BUSINESS.fullmatch(text):
+    """Whether a business id (1234567-8) has the right form and check digit."""
+    match = _BUSINESS_ID.fullmatch(text)
+    if match is None:
         return False
-    rest = sum(w * int(d) for w, d in zip(WEIGHTS, text, strict=False)) % 11
-    return rest != 1 and int(text[8]) == (0 if rest == 0 else 11 - rest)
+    rest = sum(w * int(d) for w, d in zip(_WEIGHTS, match[1], strict=True)) % 11
+    return rest != 1 and int(match[2]) == (11 - rest if rest else 0)
