@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kernel.keys import FileKms
 from kernel.migrate import ROLES
+from kernel.tokens import Issuer
 from operate.instance import Instance, write_json
 
 SUPERUSER = "postgres"
@@ -25,6 +26,7 @@ def ensure(instance: Instance) -> None:
     if not (instance.secrets / "superuser.json").exists():
         _write(instance.secrets / "superuser.json", {SUPERUSER: secrets.token_urlsafe(24)})
     FileKms.create(instance.secrets / "kms.json")
+    Issuer.create(instance.secrets / "issuer.json")
 
 
 def superuser_password(instance: Instance) -> str:
