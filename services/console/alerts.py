@@ -18,7 +18,7 @@ from kernel.pg_errors import translated
 from kernel.processor import every_view
 from kernel.views import View
 from services.console.frame import Visitor, checked_form, frame_of, language_of, render, to_sign_in, visitor_of
-from services.console.texts import REASONS
+from services.console.texts import REASONS, TEXTS
 from services.console.words import Words
 
 ALIVE = ("open", "claimed", "waiting")
@@ -125,13 +125,10 @@ def _told(words: Words, entry: Mapping[str, Any]) -> dict[str, Any]:
     at = entry.get("at")
     return {
         "at": datetime.fromisoformat(at) if isinstance(at, str) else at,
-        "what": words.t(entry["what"]) if entry.get("what") in _KNOWN else entry.get("what", ""),
+        "what": words.t(key) if (key := f"h_{entry.get('what')}") in TEXTS else entry.get("what", ""),
         "who": words.name_of(entry.get("by")) if entry.get("by") else words.t("service"),
         "detail": words.t(f"r_{entry['reason']}") if entry.get("reason") in REASONS else entry.get("reason") or "",
     }
-
-
-_KNOWN = frozenset({"claimed", "closed", "withdrawn", "escalated", "open"})
 
 
 async def act(request: Request) -> Response:

@@ -119,6 +119,18 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "r_no_action_needed": ("Ei vaadi toimia", "Kräver ingen åtgärd", "No action needed"),
     "r_not_my_client": ("Ei ole minun asiakkaani", "Inte min klient", "Not my client"),
     # what was counted
+    "h_open": ("huomattiin", "upptäcktes", "was noticed"),
+    "h_updated": ("luvut päivittyivät", "siffrorna uppdaterades", "figures were updated"),
+    "h_withdrawn": ("peruttiin, koska syy poistui", "återkallades då orsaken försvann", "withdrawn, its cause is gone"),
+    "h_claim_lapsed": ("hoitolupaus raukesi", "åtagandet förföll", "the claim lapsed"),
+    "h_escalated": ("vietiin eteenpäin", "eskalerades", "was escalated"),
+    "h_claimed": ("otettiin hoidettavaksi", "togs om hand", "was taken on"),
+    "h_acknowledged": ("nähtiin", "sågs", "was seen"),
+    "h_handed_over": ("siirrettiin toiselle", "överlämnades", "was handed over"),
+    "h_snoozed": ("siirrettiin odottamaan", "sattes på vänt", "was put on wait"),
+    "h_reason_clarified": ("syy selvitettiin", "orsaken klarlades", "the reason was clarified"),
+    "h_closed": ("suljettiin", "stängdes", "was closed"),
+    "h_reopened": ("avattiin uudelleen", "öppnades igen", "was opened again"),
     "w_absent_days": (
         "poissa {absent_days}/{scheduled_days} päivänä",
         "borta {absent_days}/{scheduled_days} dagar",
