@@ -1,0 +1,109 @@
+"""The kinds of fields that statements are made of, each with the widest limits that still make sense."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, get_args
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic import GetJsonSchemaHandler as JsonHandler
+from pydantic_core import core_schema
+
+from kernel.organisations import is_business_id
+
+CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
+
+
+class Part(BaseModel):
+    """A structured piece inside a statement; strict and frozen like the statement, unknown fields are kept."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="allow", serialize_by_alias=True)
+
+
+@dataclass(frozen=True)
+class Open:
+    """Marks a code list that grows outside Polku: an unknown code counts as `other`, and is kept as it was stated."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        known = frozenset(get_args(source))
+
+        def to_known(value: object) -> object:
+            if isinstance(value, str) and value not in known and CODE.fullmatch(value):
+                return "other"
+            return value
+
+        return core_schema.no_info_before_validator_function(to_known, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: JsonHandler) -> dict[str, Any]:
+        known = handler(schema)
+        return {"type": "string", "pattern": f"^{CODE.pattern}$", "x-known-codes": known.get("enum", [])}
+
+
+def _business_id(value: str) -> str:
+    if not is_business_id(value):
+        raise ValueError("not a Finnish business id: seven digits, a hyphen and the right check digit")
+    return value
+
+
+BusinessId = Annotated[str, Field(pattern=r"^\d{7}-\d$"), AfterValidator(_business_id)]
+"""Business id (Y-tunnus) of an organisation, with the right check digit."""
+
+Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31))]
+"""A day in Helsinki."""
+
+Instant = AwareDatetime
+"""An instant with its offset."""
+
+Municipality = Annotated[str, Field(pattern=r"^\d{3}$")]
+"""Municipality code of Statistics Finland, such as `743` for Seinäjoki."""
+
+PersonRef = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+"""An employee's reference in her own organisation; never a name and never an identity code."""
+
+Reference = Annotated[str, Field(pattern=r"^\S{1,200}$")]
+"""Opaque reference to something that stays in the source system: a document, an agreement, a note."""
+
+SiteRef = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+"""A site's id as lower-case text, where sites and other scopes stand side by side."""
+
+EventId = Annotated[str, Field(min_length=1, max_length=255)]
+"""`id` attribute of an event."""
+
+ShortText = Annotated[str, Field(min_length=1, max_length=200)]
+
+Minutes = Annotated[int, Field(ge=0, le=1440)]
+Months = Annotated[int, Field(ge=1, le=12)]
+DaysPerWeek = Annotated[int, Field(ge=1, le=7)]
+Count = Annotated[int, Field(ge=0, le=100_000)]
+Cents = Annotated[int, Field(ge=0, le=1_000_000_000)]
+Kilometres = Annotated[int, Field(ge=0, le=5_000)]
+
+FEW = Field(default=(), max_length=50)
+"""A list that may be left out and never grows long."""
+
+
+class Scope(BaseModel):
+    """Where a policy or a pause holds: the narrowest one given counts; none: all that the stating organisation runs.
+
+    Unknown keys are refused, because one that is passed over would make the scope wider than was meant.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    region: Annotated[str, Field(pattern=r"^\d{2}$")] | None = None
+    organiser: BusinessId | None = None
+    site: SiteRef | None = None
+
+
+def in_order(first: date | None, last: date | None, name: str) -> None:
+    """Refuse a span that ends before it begins; `name` is the field that is wrong."""
+    if first is not None and last is not None and last < first:
+        raise ValueError(f"{name} is before the first day")
+
+
+def orgs(relation: str, *ids: str | None) -> Sequence[tuple[str, str]]:
+    """The organisations that were named, each with the relation that it has to the person."""
+    return tuple((id_, relation) for id_ in ids if id_)

@@ -1,0 +1,28 @@
+"""The receiver takes the client into the service."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+from uuid import UUID
+
+from kernel.facts import Event, Meta
+from schemas import examples
+from schemas.codes import PROVIDERS, SOCIAL, ReferralReason
+
+
+class ReferralAccepted(Event):
+    """A referral was accepted."""
+
+    meta: ClassVar[Meta] = Meta(
+        name="referral.accepted",
+        stated_by=SOCIAL | PROVIDERS,
+        label={"fi": "Lähete hyväksytty", "sv": "Remiss godkänd", "en": "Referral accepted"},
+    )
+
+    referral_id: UUID
+    reason_code: ReferralReason | None = None
+
+    @classmethod
+    def example(cls) -> Self:
+        """The county accepts, because the service suits."""
+        return cls(referral_id=examples.REFERRAL, reason_code="suitable")
