@@ -131,7 +131,6 @@ AbsenceReason = Annotated[
 ]  # fmt: skip
 Certificate = Literal["not_needed", "missing", "received"]
 ConcernCode = Literal["many", "pattern", "worry"]
-GoalReached = Annotated[Literal[0, 1, 2, 3], "0 not at all … 3 wholly"]
 OutcomeCode = Literal[
     "education", "open_labour_market", "wage_subsidised_work", "work_ability_and_health_clarification",
     "rehabilitation_service", "pension_clarification", "pension", "sick_leave", "new_ktt_period",
@@ -158,6 +157,8 @@ TaskKind = Literal[
     "need_assessment", "parallel_service", "outcome_follow_up", "contact",
 ]  # fmt: skip
 LegalBasis = Literal["statute", "local", "default"]
+
+RetractReason = Annotated[Literal["wrong_person", "never_happened", "entered_twice", "wrong_system", "other"], Open()]
 
 AlertReason = Annotated[
     Literal[
