@@ -1,0 +1,73 @@
+"""Which matters make an alert, which of them belong together, and whom they concern first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Audience = Literal["worker", "provider", "team", "lead"]
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One kind of raise: its family, who is told first, and the roles that get a copy.
+
+    `audience` worker is the own worker, then her municipality's team; provider is who runs the placement; team and
+    lead skip the own worker. Operations come last in every case.
+    """
+
+    family: str
+    audience: Audience = "worker"
+    copies: tuple[str, ...] = ()
+    priority: str = "normal"
+
+
+MANAGER, OFFICER = "provider_client_manager", "employment_officer"
+
+MATTERS: Mapping[str, Matter] = {
+    "absence.threshold_exceeded": Matter("absence", copies=(MANAGER,)),
+    "absence.worsened": Matter("absence", copies=(MANAGER,), priority="high"),
+    "absence.concern_open": Matter("absence"),
+    "absence.long": Matter("absence"),
+    "certificate.missing": Matter("absence", "provider"),
+    "attendance.report_overdue": Matter("silence", "provider"),
+    "kela_absence_notice.due": Matter("silence", "provider"),
+    "review.due": Matter("review", copies=(OFFICER,)),
+    "review.overdue": Matter("review", copies=(OFFICER,), priority="high"),
+    "contact.due": Matter("review"),
+    "period.end_approaching": Matter("period_end", copies=(MANAGER, OFFICER)),
+    "assessment.due": Matter("period_end", copies=(MANAGER,)),
+    "assessment.missing": Matter("period_end", copies=(MANAGER,), priority="high"),
+    "outcome.missing": Matter("period_end"),
+    "cap.approaching": Matter("limit"),
+    "cap.exceeded": Matter("limit", priority="high"),
+    "parallel_service.start_overdue": Matter("service"),
+    "schedule.conflict_detected": Matter("service"),
+    "referral.stale": Matter("referral", "team"),
+    "plan.due_to_start": Matter("plan"),
+    "plan.overdue_to_start": Matter("plan", priority="high"),
+    "plan.signed_without_required_party": Matter("plan", "team"),
+    "caseworker.missing": Matter("caseworker", "lead"),
+    "caseworker.conflict": Matter("caseworker", "lead"),
+    "handover.unconfirmed": Matter("caseworker", "lead"),
+    "duplicate_work.detected": Matter("duplicate", "team", copies=(OFFICER,), priority="high"),
+}
+"""By the name of the raise; a rule that raises one of these names needs nothing here."""
+
+URGENT_RULES = frozenset({"R-ABS-2"})
+"""Rules whose raises are urgent though others of the same name are not."""
+
+
+def matter_of(name: str) -> Matter | None:
+    """What a raise of this name belongs to; None when nobody is alerted for it."""
+    return MATTERS.get(name)
+
+
+def priority_of(rule: str, name: str, facts: Mapping[str, Any]) -> str:
+    """`high`, `normal` or `low`: what the rule says itself, else what its kind is."""
+    stated = facts.get("priority") or facts.get("severity")
+    if stated in {"high", "normal", "low"}:
+        return str(stated)
+    found = MATTERS.get(name)
+    return "high" if rule in URGENT_RULES else found.priority if found else "normal"

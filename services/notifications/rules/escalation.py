@@ -1,0 +1,67 @@
+"""An alert that nobody takes goes to the team, then to its lead; a claim that is left alone lapses (R-ABS-10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from kernel.calendar import day_of
+from kernel.facts import Fact
+from kernel.rules import Finding, Params, Resolved, Rule
+from schemas.responsibilities.agreed_v1 import ResponsibilityAgreed
+from services.notifications.responsible import operations, team
+from services.notifications.state import CONTACT, DOOR, ESCALATED, ESCALATION, PEOPLE, RAISED, Alert, State
+from services.notifications.working_time import working_time_after
+
+
+class EscalationParams(Params):
+    """Working days without a claim until the team and its lead hear; and without an entry until a claim lapses."""
+
+    team_days: int = 2
+    lead_days: int = 5
+    lapse_days: int = 5
+
+
+def find(state: State, params: Resolved[EscalationParams]) -> Iterator[Finding]:
+    """When each open alert rings again, and for whom; seen is not taken."""
+    agreed = params.reference(ResponsibilityAgreed)
+    for alert in state.alerts.values():
+        if alert.open:
+            yield from _steps(state, alert, params, agreed)
+
+
+def _steps(state: State, alert: Alert, params: Resolved[EscalationParams], agreed: list[Fact]) -> Iterator[Finding]:
+    handled = alert.handled
+    waiting = handled.waits_from or alert.raised_at
+    chosen = params.on(day_of(waiting))
+    if handled.claimed_by:
+        entries = (handled.entry, handled.snoozed_until, state.contacts.get(alert.id), waiting)
+        last = max(t for t in entries if t is not None)
+        waiting = working_time_after(last, chosen.lapse_days)
+        yield _step(alert, "claim", waiting, alert.facts["to"], chosen)
+    for level, days in (("team", chosen.team_days), ("lead", chosen.lead_days)):
+        since = working_time_after(waiting, days)
+        yield _step(alert, level, since, _whom(state, alert, level, since, agreed), chosen)
+
+
+def _whom(state: State, alert: Alert, level: str, since: datetime, agreed: list[Fact]) -> dict[str, str]:
+    """Missing attendance data is no matter for the social team: after the provider come operations."""
+    if alert.facts["to"]["via"] in {"provider", "operations"}:
+        return operations(state)
+    return team(state, day_of(since), agreed, lead=level == "lead")
+
+
+def _step(alert: Alert, level: str, since: datetime, to: dict[str, Any], params: EscalationParams) -> Finding:
+    facts = {"alert_id": alert.id, "family": alert.facts["family"], "level": level, "to": to}
+    return Finding(f"{alert.id}:{level}", since, facts=facts, params=params)
+
+
+rule = Rule(
+    id=ESCALATION,
+    version=1,
+    name=ESCALATED,
+    params=EscalationParams(),
+    find=find,
+    listens=frozenset({RAISED, CONTACT, *DOOR, *PEOPLE, "responsibility.agreed"}),
+)

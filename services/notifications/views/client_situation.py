@@ -1,0 +1,221 @@
+"""Where one person stands: who is responsible, what runs, what comes next, and who else is involved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from kernel.calendar import day_of
+from kernel.facts import Conclusion, Fact
+from kernel.views import Column, Row, Rows, View
+from services.notifications.people import OWN_WORKER
+from services.notifications.state import ALERT, RAISED, WITHDRAWN
+
+view = View(
+    name="client_situation",
+    version=1,
+    key=(),
+    columns=(
+        Column("home_municipality", "text"),
+        Column("language", "text"),
+        Column("age_band", "text"),
+        Column("own_worker_org", "text"),
+        Column("own_worker_ref", "text"),
+        Column("workers", "jsonb"),
+        Column("placements", "jsonb"),
+        Column("plans", "jsonb"),
+        Column("reviews", "jsonb"),
+        Column("referrals", "jsonb"),
+        Column("services", "jsonb"),
+        Column("next_review_on", "date"),
+        Column("last_review_on", "date"),
+        Column("last_contact_on", "date"),
+        Column("last_contact_org", "text"),
+        Column("open_alerts", "integer"),
+        Column("alerts", "jsonb"),
+        Column("involved", "jsonb"),
+    ),
+    title={"fi": "Asiakkaan tilanne", "sv": "Klientens situation", "en": "Client situation"},
+    filters=("home_municipality", "own_worker_org", "own_worker_ref"),
+)
+
+EMPTY: Mapping[str, Any] = {
+    "workers": [],
+    "placements": {},
+    "plans": {},
+    "reviews": {},
+    "referrals": {},
+    "services": {},
+    "alerts": [],
+    "open_alerts": 0,
+    "involved": {},
+}
+PLACEMENT = {
+    "placement.offered": "offered",
+    "placement.agreed": "agreed",
+    "placement.extended": "agreed",
+    "placement.started": "running",
+    "placement.suspended": "suspended",
+    "placement.resumed": "running",
+    "placement.ended": "ended",
+}
+PLAN = {
+    "plan.preparation_started": "in_preparation",
+    "plan.signed": "in_force",
+    "plan.reviewed": "in_force",
+    "plan.ended": "ended",
+}
+REFERRAL = {f"referral.{s}": s for s in ("submitted", "received", "accepted", "rejected", "withdrawn", "redirected")}
+REVIEW = {"review.scheduled": "scheduled", "review.cancelled": "cancelled", "review.held": "held"}
+SERVICE = {f"parallel_service.{s}": s for s in ("agreed", "started", "held", "ended")}
+
+
+def _row(rows: Rows) -> Row:
+    return rows.get() or dict(EMPTY)
+
+
+def _put(rows: Rows, fact: Fact, **columns: Any) -> None:
+    """Change the row, and note that the stating organisation is involved."""
+    row = {**_row(rows), **columns}
+    if not fact.own:
+        known = row["involved"].get(fact.org) or {"since": day_of(fact.time).isoformat()}
+        last = max(known.get("last", ""), day_of(fact.time).isoformat())
+        row["involved"] = {**row["involved"], fact.org: {**known, "last": last}}
+    rows.put(**row)
+
+
+@view.on("client.registered")
+def registered(rows: Rows, fact: Fact) -> None:
+    """Where she lives and which language she uses."""
+    data: Any = fact.data
+    _put(rows, fact, home_municipality=data.home_municipality, language=data.language, age_band=data.age_band)
+
+
+@view.on("client.moved_municipality")
+def moved(rows: Rows, fact: Fact) -> None:
+    """She lives elsewhere now."""
+    data: Any = fact.data
+    _put(rows, fact, home_municipality=data.to)
+
+
+@view.on("caseworker.assigned")
+def assigned(rows: Rows, fact: Fact) -> None:
+    """Somebody is there for her from a day on."""
+    data: Any = fact.data
+    worker = {"role": data.role_code, "org": fact.org, "ref": data.person_ref, "from": data.from_.isoformat()}
+    last = {"to": data.to.isoformat()} if data.to else {}
+    _put_workers(rows, fact, [*_row(rows)["workers"], {**worker, **last}])
+
+
+@view.on("caseworker.ended")
+def ended(rows: Rows, fact: Fact) -> None:
+    """Somebody is no longer there for her after a day."""
+    data: Any = fact.data
+    which = (data.role_code, fact.org, data.person_ref)
+    workers = [
+        {**w, "to": data.to.isoformat()} if (w["role"], w["org"], w["ref"]) == which and "to" not in w else w
+        for w in _row(rows)["workers"]
+    ]
+    _put_workers(rows, fact, workers)
+
+
+def _put_workers(rows: Rows, fact: Fact, workers: list[dict[str, Any]]) -> None:
+    own = [w for w in workers if w["role"] == OWN_WORKER]
+    newest = max(own, key=lambda w: ("to" not in w, w.get("to", ""), w["from"]), default=None)
+    _put(
+        rows,
+        fact,
+        workers=workers,
+        own_worker_org=newest and newest["org"],
+        own_worker_ref=newest and newest["ref"],
+    )
+
+
+@view.on(*PLACEMENT)
+def placed(rows: Rows, fact: Fact) -> None:
+    """A placement and where it stands."""
+    _put_one(rows, fact, "placements", "placement_id", PLACEMENT, ("site_id", "start_on", "end_on", "started_on"))
+
+
+@view.on(*PLAN)
+def planned(rows: Rows, fact: Fact) -> None:
+    """A plan and when it is looked at again."""
+    _put_one(rows, fact, "plans", "plan_id", PLAN, ("plan_type", "lead_org", "reviewed_on", "next_review_on"))
+    _reviewed(rows, fact, getattr(fact.data, "reviewed_on", None))
+
+
+@view.on(*REFERRAL)
+def referred(rows: Rows, fact: Fact) -> None:
+    """A referral and where it stands."""
+    _put_one(rows, fact, "referrals", "referral_id", REFERRAL, ("service_type",))
+
+
+@view.on(*SERVICE)
+def served(rows: Rows, fact: Fact) -> None:
+    """A service beside the placement."""
+    _put_one(rows, fact, "services", "ps_id", SERVICE, ("service_type", "org"))
+
+
+@view.on(*REVIEW)
+def reviewed(rows: Rows, fact: Fact) -> None:
+    """A review that is booked, or was held."""
+    _put_one(rows, fact, "reviews", "review_id", REVIEW, ("kind", "starts_at"))
+    _reviewed(rows, fact, day_of(fact.time) if fact.name == "review.held" else None)
+
+
+@view.on("contact.logged")
+def contacted(rows: Rows, fact: Fact) -> None:
+    """Somebody was in touch with her."""
+    data: Any = fact.data
+    last = _row(rows).get("last_contact_on")
+    newer = {"last_contact_on": data.on, "last_contact_org": fact.org} if last is None or data.on >= last else {}
+    _put(rows, fact, **newer)
+
+
+@view.on(RAISED)
+def alerted(rows: Rows, fact: Fact) -> None:
+    """An alert is open."""
+    _put_alerts(rows, fact, [*_row(rows)["alerts"], fact.id])
+
+
+@view.on(WITHDRAWN)
+def explained(rows: Rows, fact: Fact) -> None:
+    """An alert is not needed any more."""
+    said: Conclusion = fact.data
+    if said.rule == ALERT:
+        _put_alerts(rows, fact, [a for a in _row(rows)["alerts"] if a != said.raised])
+
+
+@view.on("alert.closed")
+def closed(rows: Rows, fact: Fact) -> None:
+    """An alert was closed."""
+    data: Any = fact.data
+    _put_alerts(rows, fact, [a for a in _row(rows)["alerts"] if a != str(data.alert_id)])
+
+
+def _put_alerts(rows: Rows, fact: Fact, alerts: list[str]) -> None:
+    _put(rows, fact, alerts=alerts, open_alerts=len(alerts))
+
+
+def _put_one(rows: Rows, fact: Fact, column: str, key: str, states: Mapping[str, str], fields: tuple[str, ...]) -> None:
+    """Keep what is known of one thing by its id, and where it stands since the newest statement about it."""
+    things = _row(rows)[column]
+    id_ = str(getattr(fact.data, key))
+    said = {f: _plain(v) for f in fields if (v := getattr(fact.data, f, None)) is not None}
+    thing = {**things.get(id_, {}), **said, "state": states[fact.name], "org": fact.org}
+    _put(rows, fact, **{column: {**things, id_: thing}})
+
+
+def _reviewed(rows: Rows, fact: Fact, on: date | None) -> None:
+    """What is booked comes first; else what the newest plan says."""
+    row = _row(rows)
+    booked = [r["starts_at"][:10] for r in row["reviews"].values() if r["state"] == "scheduled" and r.get("starts_at")]
+    said = [p["next_review_on"] for p in row["plans"].values() if p["state"] == "in_force" and p.get("next_review_on")]
+    coming = min(booked, default=None) or max(said, default=None)
+    held = max((d for d in (on, row.get("last_review_on")) if d), default=None)
+    _put(rows, fact, next_review_on=coming and date.fromisoformat(coming), last_review_on=held)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value if isinstance(value, int) else str(value)
