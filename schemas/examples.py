@@ -29,3 +29,38 @@ DUPLICATE = UUID("0d8f6f0e-7c1b-4a53-9a0e-2f5d1c3b7a0f")
 OLD_REF = UUID("0d8f6f0e-7c1b-4a53-9a0e-2f5d1c3b7a10")
 NEW_REF = UUID("0d8f6f0e-7c1b-4a53-9a0e-2f5d1c3b7a11")
 EVENT = "attendance-2025-03-04"
+
+CLIENT = "6f2b1c74-5a0e-4d1b-8f3a-0c9d7e5b4a21"
+"""The client_ref in examples; a partner puts the ref of a resolved person in its place."""
+
+SOURCES: tuple[tuple[frozenset[str], str], ...] = (
+    (frozenset({"workshop"}), f"urn:polku:{WORKSHOP}:attendance"),
+    (frozenset({"wellbeing_county", "adult_social_work", "social_services"}), f"urn:polku:{COUNTY}:case-system"),
+    (frozenset({"employment_authority"}), f"urn:polku:{EMPLOYMENT_AREA}:employment-system"),
+    (frozenset({"kela"}), "urn:polku:9000006-2:benefits"),
+    (frozenset({"association", "provider"}), f"urn:polku:{COACHING}:coaching"),
+    (frozenset({"multisector_model"}), "urn:polku:9000009-7:typpi"),
+    (frozenset({"ohjaamo"}), f"urn:polku:{OHJAAMO}:ohjaamo"),
+    (frozenset({"employer"}), f"urn:polku:{EMPLOYER}:hr"),
+    (frozenset({"municipality"}), "urn:polku:9000011-8:city"),
+    (frozenset({"educational_institution"}), "urn:polku:9000030-2:student-services"),
+    (frozenset({"debt_counselling"}), "urn:polku:9000033-7:counselling"),
+    (frozenset({"project"}), "urn:polku:9000015-0:toike"),
+    (frozenset({"joint_municipal_enterprise"}), "urn:polku:9000021-4:llky"),
+    (frozenset({"joint_municipal_authority"}), "urn:polku:9000018-5:kaksineuvoinen"),
+    (frozenset({"parish"}), "urn:polku:9000024-9:diaconia"),
+    (frozenset({"activity_site"}), "urn:polku:9000025-7:attendance"),
+    (frozenset({"religious_community", "ngo"}), "urn:polku:9000026-5:attendance"),
+    (frozenset({"private_provider"}), "urn:polku:9000027-3:coaching"),
+    (frozenset({"foundation"}), "urn:polku:9000023-0:attendance"),
+    (
+        frozenset({"specialised_health_care", "psychiatry", "rehabilitation_polyclinic", "work_ability_team"}),
+        "urn:polku:9000031-0:referrals",
+    ),
+    (frozenset({"health_care", "mental_health_services", "substance_services"}), "urn:polku:9000032-9:referrals"),
+    (frozenset({"municipal_employment_services"}), "urn:polku:9000008-9:trial-system"),
+    (frozenset({"registry_office", "referrer"}), "urn:polku:9000034-5:registry"),
+    (frozenset({"unemployment_fund"}), "urn:polku:9000035-3:benefits"),
+    (frozenset({"enforcement_authority"}), "urn:polku:9000036-1:enforcement"),
+)
+"""Which demo organisation speaks in an example, by the types that it holds today; the first that fits."""
