@@ -1,224 +1,158 @@
-"""CloudEvents 1.0 as they come in: structured, batched, binary or through Kafka, always the same envelope."""
+"""Events as they come over HTTP or Kafka: structured, binary and batch mode of CloudEvents 1.0, one envelope out."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from collections.abc import Iterable
+from urllib.parse import unquote_to_bytes
 
 import orjson
 
+from kernel.envelope import MAX_EVENT, Envelope, canonical, from_attributes, from_json, is_json, json_data, to_json
 from kernel.errors import Problem, Refused
-from kernel.percent import header_value
-from kernel.strict import parse, refuse
+from kernel.house import form, house_rules
+from kernel.strict import MAX_PROBLEMS, parse, pointer, read, status_of
 
-MAX_EVENT = 64 * 1024
+__all__ = ["Envelope", "batch", "binary", "canonical", "house_rules", "kafka", "structured", "to_json"]
+
+STRUCTURED = "application/cloudevents+json"
+MAX_BATCH = 500
 MAX_BATCH_BYTES = 1024 * 1024
-NAME = re.compile(r"[a-z0-9]+", re.ASCII)
-MEDIA = re.compile(r"[!#$&^_.+\-a-z0-9]+/[!#$&^_.+\-a-z0-9]+(?:\s*;\s*[^;=\s]+=[^;]+)*", re.ASCII | re.IGNORECASE)
-TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)", re.ASCII)
-REQUIRED = ("specversion", "id", "source", "type")
-STRINGS = (*REQUIRED, "subject", "datacontenttype", "dataschema", "partitionkey", "correlationid", "causationid")
-KNOWN = (*STRINGS, "corrects", "traceparent", "tracestate")
-TIMES = ("time", "recordedtime")
-INT32 = 2**31
 
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """One event: attributes, extensions by name (text, whole number or boolean), and its data. Times are aware."""
-
-    id: str
-    source: str
-    type: str
-    specversion: str = "1.0"
-    time: datetime | None = None
-    subject: str | None = None
-    datacontenttype: str | None = None
-    dataschema: str | None = None
-    partitionkey: str | None = None
-    recordedtime: datetime | None = None
-    correlationid: str | None = None
-    causationid: str | None = None
-    corrects: str | None = None
-    traceparent: str | None = None
-    tracestate: str | None = None
-    extensions: Mapping[str, str | int | bool] = field(default_factory=dict)
-    data: Any = None
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def structured(body: bytes) -> Envelope:
-    """One event as a JSON document."""
-    return from_object(parse(body, max_bytes=MAX_EVENT))
+    """One event as a JSON document. Refused 400, 413 or 422 with everything that is wrong."""
+    return _whole(*from_json(parse(body, max_bytes=MAX_EVENT)))
 
 
 def batch(body: bytes) -> list[Envelope | Refused]:
-    """A JSON array of events; what is wrong with one stands in its place, with pointers inside that event."""
-    found = parse(body, max_bytes=MAX_BATCH_BYTES)
-    if not isinstance(found, list):
-        refuse(400, "not_a_batch", "a batch is a JSON array of events")
-    out: list[Envelope | Refused] = []
-    for item in found:
-        try:
-            if len(orjson.dumps(item)) > MAX_EVENT:
-                refuse(413, "too_large", f"an event is at most {MAX_EVENT} bytes")
-            out.append(from_object(item))
-        except Refused as refused:
-            out.append(refused)
-    return out
+    """A JSON array of events: for each its envelope or why it is refused, with pointers inside that event.
 
-
-def from_object(value: Any) -> Envelope:
-    """The envelope of a parsed event; Refused 400 or 422 with everything that is wrong with its attributes."""
-    if not isinstance(value, dict):
-        refuse(400, "not_an_event", "an event is a JSON object")
-    given = {k: v for k, v in value.items() if v is not None or k == "data"}
-    data, problems = _data(given)
-    attributes = {k: v for k, v in given.items() if k not in ("data", "data_base64")}
-    return _envelope(attributes, data, problems)
+    Refused 400 or 413 when the batch as such cannot be taken.
+    """
+    value, problems = read(body, max_bytes=MAX_BATCH_BYTES)
+    if not isinstance(value, list):
+        raise Refused(400, [*problems, Problem("", "not_a_list", "a batch is a JSON array of events")])
+    if len(value) > MAX_BATCH:
+        raise Refused(413, [Problem("", "too_many", f"a batch holds at most {MAX_BATCH} events")])
+    if len(problems) >= MAX_PROBLEMS:  # not all were looked for, so no event counts as clean
+        raise Refused(status_of(problems), problems)
+    inside: dict[int, list[Problem]] = {}
+    for problem in problems:
+        index, _, rest = problem.pointer[1:].partition("/")
+        inside.setdefault(int(index), []).append(Problem(f"/{rest}" if rest else "", problem.code, problem.detail))
+    large = len(body) > MAX_EVENT
+    return [_item(event, inside.get(index, []), large) for index, event in enumerate(value)]
 
 
 def binary(headers: Iterable[tuple[str, str]], body: bytes) -> Envelope:
-    """HTTP binary mode: attributes in `ce-` headers (quoted, percent-encoded once), the data alone in the body."""
-    attributes: dict[str, Any] = {}
-    for name, value in headers:
-        lower = name.lower()
-        if lower == "content-type":
-            attributes["datacontenttype"] = value
-        elif lower.startswith("ce-"):
-            key = lower[3:]
-            if key in attributes or key in ("datacontenttype", "data", "data_base64"):
-                refuse(400, "header_twice", "a ce- header that may not stand here, or twice", f"/{key}")
-            attributes[key] = header_value(value, f"/{key}")
-    data = parse(body, max_bytes=MAX_EVENT) if body else None
-    return _envelope(attributes, data, [], texts=True)
+    """One event with its attributes in `ce-` headers and its data alone in the body (empty: none).
+
+    Values are unquoted and then percent-decoded once, as the HTTP binding says. Refused like `structured`.
+    """
+    given: dict[str, object] = {}
+    problems: list[Problem] = []
+    for header, value in headers:
+        name = header.lower()
+        if name == "content-type":
+            _put(given, "datacontenttype", value.strip(), problems)
+        elif name.startswith("ce-"):
+            _attribute(given, name[3:], _from_header(value), problems)
+    return _with_body(given, body, problems)
 
 
 def kafka(headers: Iterable[tuple[str, bytes]], key: bytes | None, value: bytes | None) -> Envelope:
-    """A Kafka record in binary or structured mode; its key, where there is one, is the partition key."""
-    found: dict[str, str] = {}
-    for name, raw in headers:
-        try:
-            text = raw.decode()
-        except UnicodeDecodeError:
-            refuse(400, "header", "a header is not UTF-8", f"/{name[:40]}")
-        if name in found:
-            refuse(400, "header_twice", "a header stands twice", f"/{name[:40]}")
-        found[name] = text
-    media = found.get("content-type", "").lower()
+    """One record in binary (`ce_` headers) or structured mode; its key, if any, must be its subject.
+
+    A record without a value is refused: on a compacted topic it would be a tombstone. Refused like `structured`.
+    """
+    headers = list(headers)
     if value is None:
-        refuse(400, "empty", "a record without a value is no event")
-    if media.startswith("application/cloudevents+json"):
+        raise Refused(400, [Problem("", "empty", "a record without a value is not taken")])
+    if len(value) + sum(len(name) + len(text or b"") for name, text in headers) > MAX_EVENT:
+        raise Refused(413, [Problem("", "too_large", f"at most {MAX_EVENT} bytes are taken here")])
+    media = [bytes(text or b"").decode("latin-1").lower() for name, text in headers if name == "content-type"]
+    if media and media[0].startswith("application/cloudevents"):
+        if len(media) > 1 or media[0].partition(";")[0].strip() != STRUCTURED:
+            raise Refused(400, [Problem("", "mode", f"of the CloudEvents formats only {STRUCTURED} is taken here")])
         envelope = structured(value)
-    elif media.startswith("application/cloudevents"):
-        refuse(400, "content_type", "of the CloudEvents formats only single events in JSON are taken")
     else:
-        attributes: dict[str, Any] = {k[3:]: v for k, v in found.items() if k.startswith("ce_")}
-        if "content-type" in found:
-            attributes["datacontenttype"] = found["content-type"]
-        envelope = _envelope(attributes, parse(value, max_bytes=MAX_EVENT), [], texts=True)
-    if key is not None and key.decode("utf-8", "replace") != (envelope.partitionkey or envelope.subject or ""):
-        refuse(400, "key", "the record's key is not the event's partition key", "/partitionkey")
+        envelope = _kafka_binary(headers, value)
+    if key is not None and envelope.subject is not None and key != envelope.subject.encode():
+        raise Refused(422, [Problem("/partitionkey", "not_subject", "the key of the record must equal subject")])
     return envelope
 
 
-def _data(given: Mapping[str, Any]) -> tuple[Any, list[Problem]]:
-    if "data_base64" not in given:
-        return given.get("data"), []
-    if given.get("data") is not None:
-        return None, [Problem("/data_base64", "data_twice", "data and data_base64 exclude each other")]
-    text = given["data_base64"]
+def _kafka_binary(headers: Iterable[tuple[str, bytes]], value: bytes) -> Envelope:
+    given: dict[str, object] = {}
+    problems: list[Problem] = []
+    for name, raw in headers:
+        try:
+            text = bytes(raw).decode()
+        except (UnicodeDecodeError, TypeError):
+            text = None
+        if name == "content-type":
+            _put(given, "datacontenttype", text, problems)
+        elif name.startswith("ce_"):
+            _attribute(given, name[3:], text, problems)
+    return _with_body(given, value, problems)
+
+
+def _item(event: object, problems: list[Problem], large: bool) -> Envelope | Refused:
     try:
-        if not isinstance(text, str):
-            raise ValueError
-        return base64.b64decode(text, validate=True), []
-    except (ValueError, binascii.Error):
-        return None, [Problem("/data_base64", "base64", "not base64")]
+        if large and len(orjson.dumps(event)) > MAX_EVENT:
+            raise Refused(413, [Problem("", "too_large", f"an event has at most {MAX_EVENT} bytes")])
+        envelope, found = from_json(event)
+        return _whole(envelope, problems + found)
+    except Refused as error:
+        return error
 
 
-def _envelope(attributes: Mapping[str, Any], data: Any, problems: list[Problem], *, texts: bool = False) -> Envelope:
-    for name in REQUIRED:
-        if name not in attributes:
-            problems.append(Problem(f"/{name}", "missing", "this attribute is required"))
-    values: dict[str, Any] = {}
-    extensions: dict[str, Any] = {}
-    for name, value in attributes.items():
-        if not NAME.fullmatch(name):
-            detail = "attribute names are lower-case letters and digits"
-            problems.append(Problem(f"/{name[:40]}", "attribute_name", detail))
-        elif name in TIMES:
-            values[name] = _time(name, value, problems)
-        elif name in KNOWN:
-            values[name] = _string(name, value, problems)
-        else:
-            extensions[name] = _extension(name, value, problems, texts)
-    _formats(values, problems)
-    if problems:
-        bad = any(p.code not in ("time", "too_long") for p in problems)
-        raise Refused(400 if bad else 422, problems, "Not a valid CloudEvent")
-    return Envelope(**values, extensions=extensions, data=data)
+def _attribute(given: dict[str, object], name: str, value: str | None, problems: list[Problem]) -> None:
+    if name in ("datacontenttype", "data", "data_base64"):
+        problems.append(Problem(f"/{name}", "not_in_this_mode", "in binary mode this is the content type or the body"))
+    else:
+        _put(given, name, value, problems)
 
 
-def _string(name: str, value: Any, problems: list[Problem]) -> Any:
-    if not isinstance(value, str) or not value:
-        problems.append(Problem(f"/{name}", "string", "this attribute is a non-empty text"))
-    elif any(_forbidden(c) for c in value):
-        problems.append(Problem(f"/{name}", "characters", "control characters and noncharacters are forbidden"))
-    return value
+def _put(given: dict[str, object], name: str, value: str | None, problems: list[Problem]) -> None:
+    if name in given:
+        problems.append(Problem(pointer("", name), "duplicate", "this header stands twice"))
+    elif value is None:
+        problems.append(Problem(pointer("", name), "header_value", "not encoded as the CloudEvents binding says"))
+    given.setdefault(name, value)
 
 
-def _forbidden(character: str) -> bool:
-    code = ord(character)
-    return code < 0x20 or 0x7F <= code <= 0x9F or 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
-
-
-def _extension(name: str, value: Any, problems: list[Problem], texts: bool) -> Any:
-    if isinstance(value, str) and not any(_forbidden(c) for c in value):
-        return value
-    if not texts and (isinstance(value, bool) or (isinstance(value, int) and -INT32 <= value < INT32)):
-        return value
-    problems.append(Problem(f"/{name}", "extension", "an extension is a text, a 32-bit whole number or a boolean"))
-    return value
-
-
-def _formats(values: Mapping[str, Any], problems: list[Problem]) -> None:
-    if values.get("specversion", "1.0") != "1.0":
-        problems.append(Problem("/specversion", "specversion", "only CloudEvents 1.0 is taken"))
-    media = values.get("datacontenttype")
-    if isinstance(media, str) and media and not MEDIA.fullmatch(media):
-        problems.append(Problem("/datacontenttype", "media_type", "not a media type"))
-
-
-def _time(name: str, value: Any, problems: list[Problem]) -> datetime | None:
-    instant = read_time(value) if isinstance(value, str) else None
-    if instant is None:
-        problems.append(
-            Problem(f"/{name}", "time", "not an RFC 3339 time with seconds and an offset, such as …T10:00:00Z")
-        )
-    return instant
-
-
-def read_time(text: str) -> datetime | None:
-    """An RFC 3339 time as an aware UTC instant (to the microsecond), or None."""
-    found = TIME.fullmatch(text)
-    if found is None:
+def _from_header(value: str) -> str | None:
+    """What a header says: quotes first, then one round of percent-decoding; None when it is not encoded so."""
+    text = value.strip(" \t")
+    if quoted := _QUOTED.fullmatch(text):
+        text = re.sub(r"\\(.)", r"\1", quoted[1])
+    elif '"' in text:
         return None
-    *parts, fraction, offset = found.groups()
-    micro = int((fraction or "").ljust(6, "0")[:6] or 0)
+    if not (text.isascii() and text.isprintable()) or _BAD_PERCENT.search(text):
+        return None
     try:
-        zone = timezone.utc if offset == "Z" else _offset(offset)  # noqa: UP017 - beside a made one
-        year, month, day, hour, minute, second = map(int, parts)
-        return datetime(year, month, day, hour, minute, second, micro, tzinfo=zone).astimezone(UTC)
-    except (ValueError, OverflowError):
+        return unquote_to_bytes(text).decode()
+    except UnicodeDecodeError:
         return None
 
 
-def _offset(text: str) -> timezone:
-    hours, minutes = int(text[1:3]), int(text[4:6])
-    if hours > 23 or minutes > 59:
-        raise ValueError(text)
-    return timezone((1 if text[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes))
+def _with_body(given: dict[str, object], body: bytes, problems: list[Problem]) -> Envelope:
+    media = given.get("datacontenttype")
+    data: object = None
+    if body:
+        data = json_data(body, "/data", problems) if is_json(media if isinstance(media, str) else None) else body
+    return _whole(from_attributes(given, data, problems), problems)
+
+
+def _whole(envelope: Envelope, problems: list[Problem]) -> Envelope:
+    """The envelope when nothing is wrong with it; else also say what the house would say, so one answer tells all."""
+    if not problems:
+        return envelope
+    told = {p.pointer for p in problems}
+    found = [*problems, *(p for p in form(envelope) if p.pointer not in told)]
+    raise Refused(status_of(found), found[:MAX_PROBLEMS])

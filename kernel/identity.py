@@ -24,9 +24,8 @@ _HIDDEN = re.compile(
 )
 _DASHES = dict.fromkeys([0xAD, *range(0x2010, 0x2016), 0x2043, 0x2212, 0xFE58, 0xFE63], "-")
 _SHAPE = bytes(
-    ord("0") if chr(c).isdigit() else ord("-") if chr(c) in "-+" else ord("S") if chr(c).upper() in _CENTURIES else c
-    for c in range(128)
-) + bytes(range(128, 256))
+    ord("0") if chr(c).isdigit() else ord("-") if chr(c).upper() in _CENTURIES else ord(".") for c in range(128)
+) + bytes(128)
 
 _BUSINESS_ID = re.compile(r"([0-9]{7})-([0-9])", re.ASCII)
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2)
@@ -80,10 +79,7 @@ def looks_like_identity_code(text: str) -> bool:
 
 def may_hold_identity_code(raw: bytes) -> bool:
     """A quick look over UTF-8 bytes: False is certain, True asks for `looks_like_identity_code` on each text."""
-    if not raw.isascii():
-        return True
-    shape = raw.translate(_SHAPE)
-    return b"000000-000" in shape or b"000000S000" in shape
+    return not raw.isascii() or b"000000-000" in raw.translate(_SHAPE)
 
 
 def is_business_id(text: str) -> bool:

@@ -69,7 +69,7 @@ def read(body: bytes, *, max_bytes: int, max_depth: int = 32) -> tuple[object, l
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise Refused(400, _unreadable(body, error)) from None
-    if body.count(b"{") + body.count(b"[") > max_depth and _deeper(value, max_depth):
+    if body.count(b"{") + (body.count(b"[") if 0x5B in body else 0) > max_depth and _deeper(value, max_depth):
         raise Refused(400, [_too_deep(max_depth)])
     return value, [] if _plain(body, value) else _examined(body)
 
@@ -93,7 +93,7 @@ def _plain(body: bytes, value: object) -> bool:
     Then no key stood twice, no number was changed and no integer is too large; without a backslash no NUL, surrogate
     or key can hide in an escape. White space may differ. Costs 0.6 µs where hooks cost 5 µs.
     """
-    if b"\\" in body:
+    if 0x5C in body:
         return False
     try:
         again = orjson.dumps(value, option=orjson.OPT_STRICT_INTEGER)

@@ -1,36 +1,42 @@
-"""Signed tokens: which organisation speaks, checked before anything that it says is looked at."""
+"""Signed tokens: who speaks at the door, for which organisation, and until when."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-from collections.abc import Mapping
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, NoReturn
-from uuid import uuid4
+from typing import Any
 
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
-from joserfc.util import urlsafe_b64decode
 
-from kernel.errors import Refused
+from kernel.errors import Problem, Refused
 from kernel.identity import is_business_id
-from kernel.strict import parse, refuse
+from kernel.settings import SettingsError
+from kernel.strict import parse
 
-ISSUER, AUDIENCE, ALGORITHM, KIND = "polku-development", "polku", "ES256", "at+jwt"
+ALGORITHM = "ES256"
+TYPE = "at+jwt"
+AUDIENCE = "polku"
+DEVELOPMENT = "polku-development"
+LONGEST_LIFE = timedelta(hours=12)
 LEEWAY = timedelta(seconds=60)
-LONGEST = timedelta(hours=12)
-MAX_TOKEN = 4_096
-FORM = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", re.ASCII)
+"""How far the clocks of issuer and door may lie apart; it never lengthens a token's life."""
+MAX_TOKEN = 8_192
+
+_PART = re.compile(r"[A-Za-z0-9_-]+")
+_NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who a token speaks for: the organisation's business id, the person or system inside it, and its roles."""
+    """What a good token says: business id, the person in that organisation (None: its system), her roles, its end."""
 
     org: str
     user: str | None
@@ -39,86 +45,146 @@ class Principal:
 
 
 class Issuer:
-    """The built-in issuer of a development instance; its key lies in a file that only its owner may read."""
+    """The built-in issuer of a development instance. Its file holds the private key and is never printed."""
 
-    def __init__(self, path: Path) -> None:
-        self._key = ECKey.import_key(json.loads(path.read_text()))
+    def __init__(self, name: str, key: ECKey, kid: str) -> None:
+        self._name, self._key, self._kid = name, key, kid
 
     @staticmethod
     def create(path: Path) -> None:
-        """Write a fresh key; an existing one is left alone."""
-        if path.exists():
+        """Make the file (owner only) when there is none; an existing one is left alone."""
+        key = ECKey.generate_key("P-256", private=True)
+        content = {
+            "iss": DEVELOPMENT,
+            "aud": AUDIENCE,
+            "keys": [{**key.as_dict(private=True), "kid": key.thumbprint()}],
+        }
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
             return
-        key = ECKey.generate_key("P-256", {"kid": uuid4().hex}, private=True, auto_kid=False)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(key.as_dict(private=True), file)
+        with os.fdopen(handle, "w") as file:
+            json.dump(content, file)
 
-    def mint(self, org: str, *, valid: timedelta = LONGEST, user: str = "", roles: tuple[str, ...] = ()) -> str:
-        """A token for an organisation. Tokens live in real time, whatever clock the instance runs on."""
-        now = int(datetime.now(UTC).timestamp())
-        claims: dict[str, Any] = {"iss": ISSUER, "aud": AUDIENCE, "sub": user or org, "org": org, "iat": now}
-        claims |= {"exp": now + int(valid.total_seconds()), "jti": uuid4().hex, "roles": list(roles)}
-        header = {"alg": ALGORITHM, "typ": KIND, "kid": self._key.kid}
-        return jws.serialize_compact(header, json.dumps(claims).encode(), self._key, algorithms=[ALGORITHM])
+    @classmethod
+    def from_file(cls, path: Path) -> Issuer:
+        """Read the private key; SettingsError when the file has none."""
+        name, _, keys = _read(path)
+        for kid, key in keys.items():
+            if key.is_private:
+                return cls(name, key, kid)
+        raise SettingsError(f"POLKU_ISSUER: {path.name}: keys: there is no private key to sign with")
 
-    @property
-    def verifier(self) -> Verifier:
-        """What checks this issuer's tokens."""
-        return Verifier({str(self._key.kid): self._key})
+    def mint(
+        self,
+        org: str,
+        *,
+        now: datetime,
+        user: str | None = None,
+        roles: Iterable[str] = (),
+        valid: timedelta = LONGEST_LIFE,
+    ) -> str:
+        """A token for an organisation's system, or for one of its people. `now` is the real time."""
+        claims: dict[str, Any] = {
+            "iss": self._name,
+            "aud": AUDIENCE,
+            "sub": user or org,
+            "org": org,
+            "roles": sorted(roles),
+            "iat": int(now.timestamp()),
+            "exp": int((now + valid).timestamp()),
+        }
+        if user is not None:
+            claims["user"] = user
+        header = {"alg": ALGORITHM, "typ": TYPE, "kid": self._kid}
+        return jws.serialize_compact(header, json.dumps(claims).encode(), self._key, [ALGORITHM])
 
 
 class Verifier:
-    """Checks tokens against keys known beforehand; nothing that a token names is ever fetched."""
+    """Checks tokens of one issuer with the public keys of its file `{iss, aud, keys: [JWK with kid]}`."""
 
-    def __init__(self, keys: Mapping[str, ECKey]) -> None:
-        self._keys = dict(keys)
+    def __init__(self, issuer: str, audience: str, keys: Mapping[str, ECKey]) -> None:
+        self._issuer, self._audience, self._keys = issuer, audience, keys
 
-    @staticmethod
-    def from_file(path: Path) -> Verifier:
-        """The verifier of the issuer whose key lies in a file."""
-        return Issuer(path).verifier
+    @classmethod
+    def from_file(cls, path: Path, *, production: bool = False) -> Verifier:
+        """Read the keys. In production the development issuer and private keys are a SettingsError."""
+        name, audience, keys = _read(path)
+        if production and (name == DEVELOPMENT or any(key.is_private for key in keys.values())):
+            raise SettingsError(f"POLKU_ISSUER: {path.name}: production takes public keys of its own issuer only")
+        return cls(name, audience, keys)
 
     def verify(self, token: str, now: datetime) -> Principal:
-        """Who a good token speaks for; Refused 401 that says nothing about why."""
-        if len(token) > MAX_TOKEN or not FORM.fullmatch(token):
-            _no()
+        """The principal of a good token; Refused 401, without saying why, for any other. `now` is the real time."""
         try:
-            head, body, _ = token.split(".")
-            header = parse(urlsafe_b64decode(head.encode()), max_bytes=MAX_TOKEN)
-            claims = parse(urlsafe_b64decode(body.encode()), max_bytes=MAX_TOKEN)
-            key = self._header(header)
-            jws.deserialize_compact(token, key, algorithms=[ALGORITHM])
-        except (JoseError, ValueError, TypeError, KeyError, Refused):
-            _no()
-        return self._claims(claims, now)
+            return self._principal(self._claims(token), now)
+        except (Refused, JoseError, ValueError) as error:
+            raise Refused(401, [Problem("", "token", "not a valid token")]) from error
 
-    def _header(self, header: Any) -> ECKey:
-        if not isinstance(header, dict) or set(header) - {"alg", "typ", "kid"}:
-            raise ValueError("a header that is not ours")
-        if header.get("alg") != ALGORITHM or str(header.get("typ", "")).lower() != KIND:
-            raise ValueError("another algorithm or kind")
-        return self._keys[header["kid"]]
+    def _claims(self, token: str) -> dict[str, Any]:
+        """The claims of a token whose form and signature are right. Nothing is fetched, no key comes from a token."""
+        if len(token) > MAX_TOKEN or token.count(".") != 2:
+            raise ValueError("form")
+        first, second, signature = token.split(".")
+        header, claims = _object(first), _object(second)
+        _bytes(signature)
+        if header.keys() != {"alg", "typ", "kid"} or (header["alg"], header["typ"]) != (ALGORITHM, TYPE):
+            raise ValueError("header")
+        kid = header["kid"]
+        if not isinstance(kid, str) or kid not in self._keys:
+            raise ValueError("kid")
+        jws.deserialize_compact(token, self._keys[kid], [ALGORITHM])
+        return claims
 
-    def _claims(self, claims: Any, now: datetime) -> Principal:
-        if not isinstance(claims, dict) or claims.get("iss") != ISSUER or claims.get("aud") != AUDIENCE:
-            _no()
-        times = [claims.get(n) for n in ("exp", "iat")]
-        if any(type(t) is not int for t in times) or type(claims.get("nbf", 0)) is not int:
-            _no()
-        expires, issued = (datetime.fromtimestamp(t, UTC) for t in times if isinstance(t, int))
-        starts = datetime.fromtimestamp(max(claims.get("nbf", 0), 0), UTC)
-        if now >= expires or issued > now + LEEWAY or starts > now + LEEWAY or expires - issued > LONGEST + LEEWAY:
-            _no()
-        org, user, roles = claims.get("org"), claims.get("sub"), claims.get("roles", [])
-        if not isinstance(org, str) or not is_business_id(org) or not isinstance(user, str) or not _names(roles):
-            _no()
-        return Principal(org, user if user != org else None, frozenset(roles), expires)
-
-
-def _names(roles: Any) -> bool:
-    return isinstance(roles, list) and all(isinstance(r, str) and r.isidentifier() for r in roles)
+    def _principal(self, claims: dict[str, Any], now: datetime) -> Principal:
+        if claims.get("iss") != self._issuer or claims.get("aud") != self._audience:
+            raise ValueError("iss or aud")
+        expires = _instant(claims["exp"] if "exp" in claims else None)
+        begun = [_instant(claims[name]) for name in ("iat", "nbf") if name in claims]
+        if not now < expires <= now + LONGEST_LIFE + LEEWAY or any(moment > now + LEEWAY for moment in begun):
+            raise ValueError("time")
+        org, user, roles = claims.get("org"), claims.get("user"), claims.get("roles", [])
+        if not isinstance(org, str) or not is_business_id(org) or not _is_name(claims.get("sub")):
+            raise ValueError("org or sub")
+        if not (user is None or _is_name(user)) or not isinstance(roles, list) or not all(map(_is_name, roles)):
+            raise ValueError("user or roles")
+        return Principal(org, user, frozenset(roles), expires)
 
 
-def _no() -> NoReturn:
-    refuse(401, "token", "a valid token is required")
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None
+
+
+def _instant(value: object) -> datetime:
+    if type(value) is not int or not 0 <= value < 2**33:
+        raise ValueError("instant")
+    return datetime.fromtimestamp(value, UTC)
+
+
+def _object(part: str) -> dict[str, Any]:
+    """One part of a token as a JSON object; read strictly, so a claim or header that stands twice is refused."""
+    found = parse(_bytes(part), max_bytes=MAX_TOKEN, max_depth=4)
+    if not isinstance(found, dict):
+        raise ValueError("object")
+    return found
+
+
+def _bytes(part: str) -> bytes:
+    if not _PART.fullmatch(part):
+        raise ValueError("base64url")
+    raw = urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    if urlsafe_b64encode(raw).rstrip(b"=").decode() != part:
+        raise ValueError("base64url")
+    return raw
+
+
+def _read(path: Path) -> tuple[str, str, dict[str, ECKey]]:
+    try:
+        content = json.loads(path.read_text())
+        keys = {jwk["kid"]: ECKey.import_key(jwk) for jwk in content["keys"]}
+        if not keys or any(jwk.get("crv") != "P-256" for jwk in content["keys"]):
+            raise ValueError("keys: EC keys on P-256, each with a kid, are needed")
+        return str(content["iss"]), str(content["aud"]), keys
+    except (OSError, ValueError, KeyError, TypeError, JoseError) as error:
+        # Not the error's own words: they could hold a part of a key.
+        raise SettingsError(f"POLKU_ISSUER: {path.name}: not a file of iss, aud and keys") from error
