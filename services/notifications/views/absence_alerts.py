@@ -8,6 +8,7 @@ from uuid import UUID
 from kernel.calendar import midnight
 from kernel.facts import Conclusion, Fact
 from kernel.views import Column, Row, Rows, View
+from services.notifications.handled import who
 from services.notifications.state import ALERT, CHANGED, ESCALATED, ESCALATION, RAISED, WITHDRAWN
 from services.notifications.working_time import working_time_after
 
@@ -51,23 +52,24 @@ view = View(
     route="alerts",
 )
 
+COLUMNS = tuple(column.name for column in view.columns)
+
 
 @view.on(RAISED)
 def raised(rows: Rows, fact: Fact) -> None:
     """A row of its own for each time that an alert is raised."""
     facts = fact.data.facts
-    rows.put(
-        alert_id=UUID(fact.id),
-        status="open",
-        raised_at=fact.time,
-        due_at=working_time_after(fact.time, facts["respond_days"]),
-        version=0,
-        acknowledged_by=[],
-        history=[],
-        notices=[],
-        **_concluded(facts),
-        **_responsible(facts["to"]),
-    )
+    begun: Row = {
+        "alert_id": UUID(fact.id),
+        "status": "open",
+        "raised_at": fact.time,
+        "due_at": working_time_after(fact.time, facts["respond_days"]),
+        "version": 0,
+        "acknowledged_by": [],
+        "history": [],
+        "notices": [],
+    }
+    rows.put(**{**dict.fromkeys(COLUMNS), **begun, **_concluded(facts), **_responsible(facts["to"])})
     _note(rows, UUID(fact.id), fact, "open")
     for to in (facts["to"], *facts["copies"]):
         _tell(rows, UUID(fact.id), "raised", to)
@@ -124,10 +126,8 @@ def escalated(rows: Rows, fact: Fact) -> None:
 @view.on("alert.claimed")
 def claimed(rows: Rows, fact: Fact) -> None:
     """Somebody takes it, as a person or for her site."""
-    data: Any = fact.data
-    _done(
-        rows, fact, "claimed", status="claimed", claimed_by=data.holder, claimed_org=data.holder_org, snoozed_until=None
-    )
+    by, org = who(fact.data)
+    _done(rows, fact, "claimed", status="claimed", claimed_by=by, claimed_org=org, snoozed_until=None)
 
 
 @view.on("alert.acknowledged")
@@ -135,7 +135,7 @@ def acknowledged(rows: Rows, fact: Fact) -> None:
     """Seen, no more than that."""
     data: Any = fact.data
     if (row := _row(rows, data.alert_id)) is not None:
-        seen = sorted({*row["acknowledged_by"], data.holder})
+        seen = sorted({*row["acknowledged_by"], who(data)[0]})
         _done(rows, fact, "acknowledged", acknowledged_by=seen)
 
 
@@ -208,8 +208,9 @@ def _done(rows: Rows, fact: Fact, what: str, *, reason: str | None = None, **col
     row = _row(rows, data.alert_id)
     if row is None:
         return
+    by, org = who(data)
     rows.put(alert_id=row["alert_id"], version=row["version"] + 1, **columns)
-    _note(rows, row["alert_id"], fact, what, by=data.holder, org=data.holder_org, reason=reason)
+    _note(rows, row["alert_id"], fact, what, by=by, org=org, reason=reason)
 
 
 def _note(rows: Rows, alert: UUID, fact: Fact, what: str, **more: str | None) -> None:

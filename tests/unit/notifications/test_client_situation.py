@@ -1,0 +1,78 @@
+"""One row per person: who is responsible, what runs, what comes next."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from kernel.discover import events
+from kernel.facts import Event
+from schemas.caseworkers.ended_v1 import CaseworkerEnded
+from schemas.contacts.logged_v1 import ContactLogged
+from schemas.plans.signed_v1 import PlanSigned
+from schemas.reviews.cancelled_v1 import ReviewCancelled
+from schemas.reviews.scheduled_v1 import ReviewScheduled
+from services.notifications.views.client_situation import view
+from tests.unit.notifications.story import ABSENCE, ANNA, COUNTY, PLACEMENT, WORKSHOP, Story
+
+STATED = [e for e in events("schemas").values() if e.meta.name in view.handlers and e.meta.stated_by]
+
+
+def situation(story: Story) -> dict[str, object]:
+    (row,) = story.rows("client_situation")
+    return row
+
+
+@pytest.mark.parametrize("event", STATED, ids=lambda e: e.meta.name)
+def test_every_fact_that_it_reads_can_be_read(event: type[Event]) -> None:
+    story = Story()
+
+    story.stated(event.example())
+
+    assert COUNTY in situation(story)["involved"]  # type: ignore[operator]  # jsonb column
+
+
+def test_the_own_worker_is_the_one_who_has_not_ended() -> None:
+    story = Story()
+    story.own_worker("anna")
+    story.own_worker("bo", first=date(2026, 1, 1))
+    story.stated(
+        CaseworkerEnded.model_validate({"role_code": "own_worker", "person_ref": "bo", "to": date(2026, 2, 1)})
+    )
+
+    assert situation(story)["own_worker_ref"] == "anna"
+
+
+def test_a_booked_review_comes_before_what_the_plan_says_until_it_is_cancelled() -> None:
+    story = Story()
+    story.stated(PlanSigned.example().model_copy(update={"next_review_on": date(2026, 5, 4)}))
+    booked = ReviewScheduled.example()
+    story.stated(booked)
+    before = situation(story)["next_review_on"]
+
+    story.stated(ReviewCancelled.example().model_copy(update={"review_id": booked.review_id}))
+
+    assert (before, situation(story)["next_review_on"]) == (booked.starts_at.date(), date(2026, 5, 4))
+
+
+def test_an_older_contact_that_arrives_late_does_not_hide_the_newer() -> None:
+    story = Story()
+    logged = ContactLogged.example()
+    story.stated(logged.model_copy(update={"on": date(2026, 2, 20)}))
+
+    story.stated(logged.model_copy(update={"on": date(2026, 2, 2)}), WORKSHOP, "workshop")
+
+    assert (situation(story)["last_contact_on"], situation(story)["last_contact_org"]) == (date(2026, 2, 20), COUNTY)
+
+
+def test_open_alerts_are_counted_from_the_list_of_them() -> None:
+    story = Story()
+    first = story.raised(ABSENCE, placement_id=PLACEMENT)
+    before = situation(story)["open_alerts"]
+    story.withdrawn(first)
+    withdrawn = situation(story)["open_alerts"]
+    story.raised(ABSENCE, placement_id=PLACEMENT)
+    story.closes(ANNA)
+
+    assert (before, withdrawn, situation(story)["open_alerts"]) == (1, 0, 0)
