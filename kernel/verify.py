@@ -61,7 +61,8 @@ class Verifier:
         with translated():
             rows = await self._journal.pool.fetch(
                 """SELECT l.lane, l.seq AS counter, count(f.seq) AS facts, coalesce(max(f.seq), 0) AS head,
-                          count(DISTINCT f.seq) AS seqs, count(DISTINCT (f.source, f.id)) AS names
+                          count(DISTINCT f.seq) AS seqs,
+                          count(DISTINCT (f.source, f.id)) FILTER (WHERE f.seq IS NOT NULL) AS names
                      FROM journal.lane l LEFT JOIN journal.fact f USING (lane) GROUP BY l.lane, l.seq"""
             )
             ahead = await self._journal.pool.fetchval(
