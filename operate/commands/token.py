@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from kernel.organisations import load
-from kernel.tokens import LONGEST, Issuer
+from kernel.tokens import Issuer
 from operate import options
 from operate.errors import OperateError
 from operate.instance import Instance, read
@@ -28,4 +29,4 @@ def mint(instance: Instance, org: str) -> str:
         raise OperateError(f"--org {org}: no such organisation in {settings.organisations.name}")
     if not settings.issuer.exists():
         raise OperateError(f"--state {instance.state}: this instance has no keys yet; `polku up` makes them")
-    return Issuer(settings.issuer).mint(org, valid=LONGEST)
+    return Issuer.from_file(settings.issuer).mint(org, now=datetime.now(UTC))

@@ -11,10 +11,10 @@ import orjson
 from pydantic import ValidationError
 
 from kernel.calendar import day_of
-from kernel.cloudevents import Envelope
+from kernel.envelope import Envelope, canonical
 from kernel.errors import Problem, Refused
 from kernel.facts import Event
-from kernel.house_rules import canonical, house_rules
+from kernel.house import house_rules
 from kernel.journal import RETRACTED, NewFact, own_source
 from kernel.organisations import Organisations
 from kernel.rules import Rule
@@ -51,10 +51,9 @@ class Rulebook:
     def check(self, envelope: Envelope, now: datetime) -> bytes:
         """The data as canonical JSON; Refused 400 or 422 with everything that is wrong."""
         cls = self.events[envelope.type]
-        house_rules(envelope, now, dataschema=f"{self.schemas}{envelope.type}")
-        problems = [*_about_whom(envelope, cls.meta.person), *_not_itself(envelope)]
-        if problems:
-            raise Refused(400 if problems[0].pointer == "/subject" else 422, problems)
+        house_rules(envelope, now, dataschema=f"{self.schemas}{envelope.type}", person=cls.meta.person)
+        if problems := _not_itself(envelope):
+            raise Refused(422, problems)
         data = orjson.dumps(envelope.data, option=orjson.OPT_SORT_KEYS)
         try:
             stated = cls.model_validate_json(data)
@@ -101,14 +100,6 @@ def problems_of(error: ValidationError, at: str = "/data") -> list[Problem]:
 
 def _escaped(part: int | str) -> str:
     return str(part).replace("~", "~0").replace("/", "~1")
-
-
-def _about_whom(envelope: Envelope, person: bool | None) -> Sequence[Problem]:
-    if person is True and envelope.subject is None:
-        return [Problem("/subject", "missing", "this type speaks of a person: subject is her client_ref")]
-    if person is False and envelope.subject is not None:
-        return [Problem("/subject", "unexpected", "this type speaks of no person: leave subject out")]
-    return []
 
 
 def _not_itself(envelope: Envelope) -> Sequence[Problem]:

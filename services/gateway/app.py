@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
-from kernel.tokens import Verifier
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
@@ -21,6 +20,7 @@ from kernel.organisations import load
 from kernel.pg_journal import PgJournal, connect
 from kernel.processor import PROCESSORS, every_rule, every_view, full_catalogue
 from kernel.settings import Settings
+from kernel.tokens import Verifier
 from kernel.writer import Writer
 from services.gateway import guard, wire
 from services.gateway.access import Access
@@ -67,7 +67,7 @@ def build(settings: Settings, parts: Parts, lifespan: Callable[[FastAPI], Any] |
     described = app.openapi
 
     async def openapi(_: Any) -> JSONResponse:
-        return JSONResponse(finished(described(), settings.public_url))
+        return JSONResponse(finished(described()))
 
     app.add_route("/openapi.json", openapi, methods=["GET"], include_in_schema=False)
     app.add_middleware(guard.Guard)
@@ -80,8 +80,13 @@ def rulebook(settings: Settings) -> Rulebook:
         events("schemas"),
         load(settings.organisations),
         {r.id: r for r in every_rule()},
-        f"{settings.public_url}/schemas/",
+        f"{address(settings)}/schemas/",
     )
+
+
+def address(settings: Settings) -> str:
+    """Where the door itself is reached."""
+    return f"http://{settings.host}:{settings.port_door}"
 
 
 def fields(book: Rulebook) -> frozenset[str]:
@@ -98,11 +103,14 @@ async def parts_for(settings: Settings, journal: PgJournal, writer: Writer) -> P
     """The parts over PostgreSQL."""
     book = rulebook(settings)
     records = PgRecords(journal)
+    verifier = Verifier.from_file(settings.issuer, production=settings.profile == "production")
     policy = load_policy(settings.policy)
     timeline = PgTimeline(journal.pool, policy, {t: c.meta.data_class for t, c in book.events.items()})
     return Parts(
         settings=settings,
-        access=Access(Verifier.from_file(settings.issuer), book.organisations),
+        access=Access(
+            Verifier.from_file(settings.issuer, production=settings.profile == "production"), book.organisations
+        ),
         rulebook=book,
         records=records,
         stating=writer,

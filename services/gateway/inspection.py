@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kernel.cloudevents import Envelope
 from starlette.requests import Request
 
 from kernel import cloudevents
+from kernel.cloudevents import Envelope
 from kernel.errors import Problem, Refused
 from kernel.journal import MAX_BATCH, NewFact
 from services.gateway.access import Caller
@@ -169,7 +169,7 @@ class Inspection:
             }
             for i, item in enumerate(batch.items)
         ]
-        unreadable = any(item.envelope is None for item in batch.items)
+        unreadable = any(item.envelope is None and item.error and item.error.status == 400 for item in batch.items)
         return Rejected(400 if unreadable else 422, problems[:500], more={"items": items})
 
     def count(self, batch: Batch) -> None:

@@ -163,7 +163,7 @@ def action() -> dict[str, Any]:
     )
 
 
-def finished(document: dict[str, Any], public_url: str) -> dict[str, Any]:
+def finished(document: dict[str, Any]) -> dict[str, Any]:
     """The whole document: shared schemas, the token, and where it is served."""
     document.setdefault("components", {}).setdefault("schemas", {}).update(
         Receipt=RECEIPT,
@@ -173,5 +173,5 @@ def finished(document: dict[str, Any], public_url: str) -> dict[str, Any]:
     )
     document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
     document["security"] = [{"token": []}]
-    document["servers"] = [{"url": public_url or "/"}]
+    document["servers"] = [{"url": "/"}]
     return document
