@@ -11,7 +11,7 @@ from schemas.catalogue import catalogue, example_event, json_schema
 
 FOLDER = "schemas/published"
 PAGE = "docs/facts.md"
-ANNOTATIONS = frozenset({"title", "description", "examples", "default", "x-label", "x-data-class"})
+ANNOTATIONS = frozenset({"title", "description", "examples", "default", "x-label", "x-data-class", "x-known-codes"})
 HEAD = """# Facts
 
 Every type of fact, with its fields and one complete example. This page is written by `polku schemas`; the classes in
@@ -34,10 +34,10 @@ def shape(schema: Any) -> Any:
         return [shape(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    kept = {k: v for k, v in schema.items() if k not in ANNOTATIONS or (k == "title" and not isinstance(v, str))}
     return {
         k: {name: shape(part) for name, part in v.items()} if k in ("properties", "$defs") else shape(v)
-        for k, v in kept.items()
+        for k, v in schema.items()
+        if k not in ANNOTATIONS
     }
 
 

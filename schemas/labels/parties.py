@@ -1,0 +1,113 @@
+"""What organisations and roles are called on pages, in Finnish, Swedish and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Texts = Mapping[str, tuple[str, str, str]]
+
+PARTIES: Mapping[str, Texts] = {
+    "OrgType": {
+        "te_office": ("TE-toimisto", "TE-byrå", "Employment office (until 2024)"),
+        "employment_authority": ("Työllisyysalue", "Sysselsättningsområde", "Employment area"),
+        "municipal_employment_trial": (
+            "Työllisyyden kuntakokeilu",
+            "Kommunförsök med sysselsättning",
+            "Municipal employment trial (until 2024)",
+        ),
+        "typ": (
+            "Monialainen yhteispalvelu (TYP)",
+            "Sektorsövergripande samservice (TYP)",
+            "Multi-sector joint service (until 2024)",
+        ),
+        "multisector_model": (
+            "Monialaisen tuen yhteistoimintamalli",
+            "Samarbetsmodell för sektorsövergripande stöd",
+            "Multi-sector support model",
+        ),
+        "adult_social_work": ("Aikuissosiaalityö", "Vuxensocialarbete", "Adult social work"),
+        "social_services": ("Sosiaalitoimi", "Socialväsende", "Social services"),
+        "wellbeing_county": ("Hyvinvointialue", "Välfärdsområde", "Wellbeing services county"),
+        "municipality": ("Kunta", "Kommun", "Municipality"),
+        "joint_municipal_authority": ("Kuntayhtymä", "Samkommun", "Joint municipal authority"),
+        "joint_municipal_enterprise": ("Liikelaitoskuntayhtymä", "Affärsverkssamkommun", "Joint municipal enterprise"),
+        "joint_health_social_authority": (
+            "Sosiaali- ja terveyskuntayhtymä",
+            "Social- och hälsovårdssamkommun",
+            "Joint social and health authority",
+        ),
+        "municipal_employment_services": (
+            "Kunnan työllisyyspalvelut",
+            "Kommunens sysselsättningstjänster",
+            "Municipal employment services",
+        ),
+        "kela": ("Kela", "FPA", "Kela"),
+        "unemployment_fund": ("Työttömyyskassa", "Arbetslöshetskassa", "Unemployment fund"),
+        "ohjaamo": ("Ohjaamo", "Navigatorn", "One-stop guidance centre"),
+        "educational_institution": ("Oppilaitos", "Läroanstalt", "Educational institution"),
+        "specialised_health_care": ("Erikoissairaanhoito", "Specialiserad sjukvård", "Specialised medical care"),
+        "mental_health_services": ("Mielenterveyspalvelut", "Mentalvårdstjänster", "Mental-health services"),
+        "psychiatry": ("Psykiatria", "Psykiatri", "Psychiatry"),
+        "substance_services": ("Päihdepalvelut", "Missbrukarvård", "Substance services"),
+        "health_care": ("Terveydenhuolto", "Hälso- och sjukvård", "Health care"),
+        "rehabilitation_polyclinic": (
+            "Kuntoutuspoliklinikka",
+            "Rehabiliteringspoliklinik",
+            "Rehabilitation polyclinic",
+        ),
+        "work_ability_team": ("Työkykytiimi (tyke)", "Arbetsförmågeteam", "Work-ability team"),
+        "foundation": ("Säätiö", "Stiftelse", "Foundation"),
+        "association": ("Yhdistys", "Förening", "Association"),
+        "ngo": ("Järjestö", "Organisation", "Non-governmental organisation"),
+        "parish": ("Seurakunta", "Församling", "Parish"),
+        "religious_community": ("Uskonnollinen yhdyskunta", "Religionssamfund", "Religious community"),
+        "private_provider": ("Yksityinen palveluntuottaja", "Privat serviceproducent", "Private service provider"),
+        "state_agency": ("Valtion virasto", "Statligt ämbetsverk", "State agency"),
+        "workshop": ("Työpaja", "Verkstad", "Workshop"),
+        "activity_site": ("Työtoimintapaikka", "Verksamhetsställe", "Activity site"),
+        "employer": ("Työnantaja", "Arbetsgivare", "Employer"),
+        "enforcement_authority": ("Ulosotto", "Utsökning", "Enforcement authority"),
+        "debt_counselling": ("Talous- ja velkaneuvonta", "Ekonomi- och skuldrådgivning", "Debt counselling"),
+        "project": ("Hanke", "Projekt", "Project"),
+        "organiser": ("Järjestäjä", "Anordnare", "Organiser"),
+        "provider": ("Palveluntuottaja", "Serviceproducent", "Service provider"),
+        "referrer": ("Lähettävä taho", "Remitterande part", "Referrer"),
+        "registry_office": ("Kirjaamo", "Registratorskontor", "Registry office"),
+        "keha": ("KEHA-keskus", "UF-centret", "Development and administrative centre"),
+        "chief_shop_steward": ("Pääluottamusmies", "Huvudförtroendeman", "Chief shop steward"),
+        "operator": ("Palvelun ylläpitäjä", "Tjänstens driftsorganisation", "Operating organisation"),
+    },
+    "RoleCode": {
+        "client": ("Asiakas", "Klient", "Client"),
+        "social_instructor": ("Sosiaaliohjaaja", "Socialhandledare", "Social instructor"),
+        "social_worker": ("Sosiaalityöntekijä", "Socialarbetare", "Social worker"),
+        "adult_social_work_employee": (
+            "Aikuissosiaalityön työntekijä",
+            "Arbetare inom vuxensocialarbete",
+            "Adult social work employee",
+        ),
+        "social_welfare_professional": (
+            "Sosiaalihuollon ammattilainen",
+            "Yrkesutbildad inom socialvården",
+            "Social-welfare professional",
+        ),
+        "own_worker": ("Omatyöntekijä", "Egen kontaktperson", "Own worker"),
+        "provider_client_manager": ("Asiakasvastaava", "Klientansvarig", "Provider's client manager"),
+        "employment_officer": ("Työllisyyspalvelujen virkailija", "Sysselsättningshandläggare", "Employment officer"),
+        "workshop_supervisor": ("Työnjohtaja", "Arbetsledare", "Workshop supervisor"),
+        "individual_coach": ("Yksilövalmentaja", "Individuell coach", "Individual coach"),
+        "job_coach": ("Työvalmentaja", "Arbetscoach", "Job coach"),
+        "unemployed_health_nurse": (
+            "Työttömien terveydenhoitaja",
+            "Hälsovårdare för arbetslösa",
+            "Nurse for unemployed people",
+        ),
+        "debt_counsellor": ("Velkaneuvoja", "Skuldrådgivare", "Debt counsellor"),
+        "support_person": ("Tukihenkilö", "Stödperson", "Support person"),
+        "ops": ("Valvoja", "Övervakare", "Operations"),
+        "dpo": ("Tietosuojavastaava", "Dataskyddsombud", "Data protection officer"),
+        "team_lead": ("Tiiminvetäjä", "Teamledare", "Team lead"),
+        "kela_officer": ("Kelan virkailija", "FPA-handläggare", "Kela officer"),
+        "school_counsellor": ("Opinto-ohjaaja", "Studiehandledare", "School counsellor"),
+    },
+}

@@ -1,0 +1,152 @@
+"""What services, plans and benefits are called on pages, in Finnish, Swedish and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Texts = Mapping[str, tuple[str, str, str]]
+
+SERVICES: Mapping[str, Texts] = {
+    "ServiceType": {
+        "rehab_work_activity": (
+            "Kuntouttava työtoiminta",
+            "Arbetsverksamhet i rehabiliteringssyfte",
+            "Rehabilitative work activity",
+        ),
+        "social_rehabilitation": ("Sosiaalinen kuntoutus", "Social rehabilitering", "Social rehabilitation"),
+        "social_guidance": ("Sosiaaliohjaus", "Social handledning", "Social guidance"),
+        "financial_social_work": ("Taloussosiaalityö", "Ekonomiskt socialarbete", "Financial social work"),
+        "adult_social_work_service": ("Aikuissosiaalityö", "Vuxensocialarbete", "Adult social work"),
+        "individual_coaching": ("Yksilövalmennus", "Individuell träning", "Individual coaching"),
+        "job_coaching": ("Työvalmennus", "Arbetsträning", "Job coaching"),
+        "coaching_services": ("Valmennuspalvelut", "Träningstjänster", "Coaching services"),
+        "work_trial": ("Työkokeilu", "Arbetsprövning", "Work trial"),
+        "wage_subsidised_work": ("Palkkatuettu työ", "Lönesubventionerat arbete", "Wage-subsidised work"),
+        "education": ("Koulutus", "Utbildning", "Education"),
+        "card_training": ("Korttikoulutus", "Kortutbildning", "Licence-card course"),
+        "vocational_rehabilitation": (
+            "Ammatillinen kuntoutus",
+            "Yrkesinriktad rehabilitering",
+            "Vocational rehabilitation",
+        ),
+        "vocational_rehab_assessment": (
+            "Ammatillinen kuntoutusselvitys",
+            "Yrkesinriktad rehabiliteringsutredning",
+            "Vocational rehabilitation assessment",
+        ),
+        "rehabilitation": ("Kuntoutuspalvelut", "Rehabiliteringstjänster", "Rehabilitation services"),
+        "kela_rehabilitation": ("Kelan kuntoutus", "FPA-rehabilitering", "Kela rehabilitation"),
+        "work_ability_assessment": (
+            "Työ- ja toimintakyvyn arviointi",
+            "Bedömning av arbets- och funktionsförmåga",
+            "Assessment of work ability",
+        ),
+        "health_clarification": (
+            "Terveydentilan selvittely",
+            "Utredning av hälsotillstånd",
+            "Clarification of state of health",
+        ),
+        "pension_clarification": ("Eläkeselvitys", "Pensionsutredning", "Pension clarification"),
+        "service_need_assessment": ("Palvelutarpeen arviointi", "Bedömning av servicebehov", "Service-need assessment"),
+        "low_threshold_service": ("Matalan kynnyksen palvelu", "Lågtröskeltjänst", "Low-threshold service"),
+        "substance_services": ("Päihdepalvelut", "Missbrukarvård", "Substance services"),
+        "substance_guidance": ("Päihdeohjaus", "Missbrukarrådgivning", "Substance guidance"),
+        "mental_health_services": ("Mielenterveyspalvelut", "Mentalvårdstjänster", "Mental-health services"),
+        "psychiatry": ("Psykiatria", "Psykiatri", "Psychiatry"),
+        "health_services": ("Terveydenhuollon palvelut", "Hälsovårdstjänster", "Health services"),
+        "debt_counselling": ("Talous- ja velkaneuvonta", "Ekonomi- och skuldrådgivning", "Debt counselling"),
+        "employment_services": ("Työvoimapalvelut", "Arbetskraftsservice", "Employment services"),
+        "meal_offer": ("Ruokailu", "Måltider", "Meals"),
+        "labour_policy_measure": (
+            "Työvoimapoliittinen toimenpide",
+            "Arbetskraftspolitisk åtgärd",
+            "Labour-policy measure",
+        ),
+    },
+    "PlanType": {
+        "activation_plan": ("Aktivointisuunnitelma", "Aktiveringsplan", "Activation plan"),
+        "employment_plan": ("Työllistymissuunnitelma", "Sysselsättningsplan", "Employment plan"),
+        "multisector_employment_plan": (
+            "Monialainen työllistymissuunnitelma",
+            "Sektorsövergripande sysselsättningsplan",
+            "Multi-sector employment plan",
+        ),
+        "integration_plan": ("Kotoutumissuunnitelma", "Integrationsplan", "Integration plan"),
+        "client_plan": ("Asiakassuunnitelma", "Klientplan", "Client plan"),
+    },
+    "BenefitType": {
+        "unemployment_benefit": ("Työttömyysetuus", "Arbetslöshetsförmån", "Unemployment benefit"),
+        "labour_market_subsidy": ("Työmarkkinatuki", "Arbetsmarknadsstöd", "Labour-market subsidy"),
+        "basic_allowance": ("Peruspäiväraha", "Grunddagpenning", "Basic allowance"),
+        "general_support": ("Yleistuki", "Allmänt stöd", "General support"),
+        "earnings_related_allowance": ("Ansiopäiväraha", "Inkomstrelaterad dagpenning", "Earnings-related allowance"),
+        "expense_allowance": ("Kulukorvaus", "Kostnadsersättning", "Expense allowance"),
+        "benefit_increase": ("Korotusosa", "Förhöjningsdel", "Increased part"),
+        "basic_social_assistance": ("Perustoimeentulotuki", "Grundläggande utkomststöd", "Basic social assistance"),
+        "supplementary_social_assistance": (
+            "Täydentävä toimeentulotuki",
+            "Kompletterande utkomststöd",
+            "Supplementary social assistance",
+        ),
+        "activity_money": ("Toimintaraha", "Verksamhetspenning", "Activity money"),
+        "travel_compensation": ("Matkakorvaus", "Reseersättning", "Travel compensation"),
+        "housing_allowance": ("Asumistuki", "Bostadsbidrag", "Housing allowance"),
+        "meal_benefit": ("Ateriaetu", "Måltidsförmån", "Meal benefit"),
+    },
+    "NeedAssessmentKind": {
+        "social": ("Sosiaalihuollon arvio", "Socialvårdens bedömning", "Social assessment"),
+        "multisector": ("Monialainen arvio", "Sektorsövergripande bedömning", "Multi-sector assessment"),
+    },
+    "ReviewKind": {
+        "plan_review": ("Suunnitelman tarkistus", "Översyn av planen", "Plan review"),
+        "interim_assessment": ("Väliarvio", "Mellanbedömning", "Interim assessment"),
+        "assessment_visit": ("Arviointikäynti", "Utvärderingsbesök", "Assessment visit"),
+        "contact": ("Yhteydenotto", "Kontakt", "Contact"),
+    },
+    "MeetingMode": {
+        "office_visit": ("Toimistokäynti", "Kontorsbesök", "Office visit"),
+        "site_visit": ("Käynti työpajalla", "Besök på verksamhetsstället", "Visit to the site"),
+        "home_visit": ("Kotikäynti", "Hembesök", "Home visit"),
+        "phone": ("Puhelin", "Telefon", "Phone"),
+        "video": ("Videotapaaminen", "Videomöte", "Video meeting"),
+        "message": ("Viesti", "Meddelande", "Message"),
+        "other": ("Muu", "Annat", "Other"),
+    },
+    "OutcomeCode": {
+        "education": ("Koulutukseen", "Till utbildning", "To education"),
+        "open_labour_market": ("Avoimille työmarkkinoille", "Till öppna arbetsmarknaden", "To the open labour market"),
+        "wage_subsidised_work": ("Palkkatuettuun työhön", "Till lönesubventionerat arbete", "To wage-subsidised work"),
+        "work_ability_and_health_clarification": (
+            "Työkyvyn ja terveyden selvittelyyn",
+            "Till utredning av arbetsförmåga och hälsa",
+            "To clarification of work ability and health",
+        ),
+        "rehabilitation_service": ("Kuntoutukseen", "Till rehabilitering", "To rehabilitation"),
+        "pension_clarification": ("Eläkeselvittelyyn", "Till pensionsutredning", "To pension clarification"),
+        "pension": ("Eläkkeelle", "I pension", "To pension"),
+        "sick_leave": ("Sairaslomalle", "Sjukledig", "To sick leave"),
+        "new_ktt_period": ("Uuteen jaksoon", "Till ny period", "To a new period"),
+        "returned_unemployed_jobseeker": (
+            "Takaisin työttömäksi työnhakijaksi",
+            "Åter arbetslös arbetssökande",
+            "Back to unemployed jobseeker",
+        ),
+        "te_client": (
+            "Työvoimapalvelujen asiakkaaksi",
+            "Klient hos arbetskraftsservicen",
+            "To employment services as a client",
+        ),
+        "employment_services": ("Työvoimapalveluihin", "Till arbetskraftsservice", "To employment services"),
+        "kela_vocational_rehabilitation": (
+            "Kelan ammatilliseen kuntoutukseen",
+            "Till FPA:s yrkesinriktade rehabilitering",
+            "To Kela's vocational rehabilitation",
+        ),
+        "work_trial": ("Työkokeiluun", "Till arbetsprövning", "To a work trial"),
+        "interrupted_by_client": ("Asiakas keskeytti", "Avbrutet av klienten", "Interrupted by the client"),
+        "interrupted_by_organiser": ("Järjestäjä keskeytti", "Avbrutet av anordnaren", "Interrupted by the organiser"),
+        "moved_municipality": ("Muutti toiseen kuntaan", "Flyttade till annan kommun", "Moved to another municipality"),
+        "deceased": ("Kuollut", "Avliden", "Deceased"),
+        "unknown": ("Ei tiedossa", "Okänt", "Unknown"),
+    },
+}
