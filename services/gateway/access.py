@@ -45,7 +45,7 @@ class Verifier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An organisation at the door, the person or system that speaks for it, and what it is on this day."""
+    """An organisation at the door, who speaks for it (itself, when it is a system), and what it is on this day."""
 
     org: str
     user: str
@@ -75,7 +75,7 @@ class Access:
     def caller(self, request: Request, now: datetime) -> Caller:
         """The caller of a request; `now` is the instance's clock. 401 without a good token, 403 for a stranger."""
         verified = self._verify(_bearer(request))
-        return self.of(verified.org, verified.user or "", verified.roles, day_of(now))
+        return self.of(verified.org, verified.user or verified.org, verified.roles, day_of(now))
 
     def of(self, org: str, user: str, roles: frozenset[str], day: date) -> Caller:
         """An organisation as it stands on a day; 403 when it takes no part then."""

@@ -85,6 +85,8 @@ class Alerts:
             raise refuse(409, error.code, error.detail) from error
         except NotThere as error:
             raise _not_there() from error
+        except ValidationError as error:  # what the token calls its user is no name that a fact may carry
+            raise refuse_all(error) from error
 
     async def _row(self, request: Request, caller: Caller) -> tuple[Mapping[str, Any], dict[str, str]]:
         try:

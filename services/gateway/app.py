@@ -48,7 +48,7 @@ ENVELOPE = frozenset(
 )
 
 
-def build(settings: Settings, parts: Parts, lifespan: Callable[[FastAPI], Any] | None = None) -> FastAPI:
+def build(parts: Parts, lifespan: Callable[[FastAPI], Any] | None = None) -> FastAPI:
     """The application over whatever parts it is given."""
     app = FastAPI(
         title="Polku",
@@ -108,9 +108,7 @@ async def parts_for(settings: Settings, journal: PgJournal, writer: Writer) -> P
     timeline = PgTimeline(journal.pool, policy, {t: c.meta.data_class for t, c in book.events.items()})
     return Parts(
         settings=settings,
-        access=Access(
-            Verifier.from_file(settings.issuer, production=settings.profile == "production"), book.organisations
-        ),
+        access=Access(verifier, book.organisations),
         rulebook=book,
         records=records,
         stating=writer,
@@ -142,4 +140,4 @@ async def main(settings: Settings) -> None:
         await parts.refusals.stop()
         await journal.close()
 
-    await wire.server(build(settings, parts, lifespan), settings.host, settings.port_door).serve()
+    await wire.server(build(parts, lifespan), settings.host, settings.port_door).serve()

@@ -39,7 +39,7 @@ class PgReading:
             if last is not None:
                 where, values = _and(where, f"{_keys(view)} <= {_row(view, len(values) + 2)}", values, last)
             rows = await self._gate.read(caller.viewer, view, where, values, limit=question.limit)
-        return Answer(rows, last if more else None, as_of, late)
+        return Answer([_plain(view, row) for row in rows], last if more else None, as_of, late)
 
     async def wait(self, processor: str, lane: int, seq: int, seconds: float) -> bool:
         """Look at the checkpoint until it is there; ever less often."""
@@ -102,6 +102,12 @@ class PgReading:
             LATE_FACTS,
         )
         return [r["source"] for r in rows]
+
+
+def _plain(view: View, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with its JSON columns as what they hold."""
+    held = {c.name for c in view.columns if c.type == "jsonb" and isinstance(row.get(c.name), str)}
+    return {name: orjson.loads(value) if name in held else value for name, value in row.items()}
 
 
 def _where(view: View, question: Question) -> tuple[str, list[Any]]:

@@ -51,7 +51,7 @@ class Door:
             refusals=Refusals(PgRefusals(journal.pool), frozenset({"data", "day"})),
             clock=Clock(self.records, driven=True),
         )
-        self.app = build(memory.settings, self.parts)
+        self.app = build(self.parts)
 
     def client(self, org: str = SITE) -> httpx.AsyncClient:
         return httpx.AsyncClient(

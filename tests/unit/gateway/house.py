@@ -199,7 +199,7 @@ class House:
             concluded=[rule],
             cursor_key=b"k" * 32,
         )
-        self.app = build(self.parts.settings, self.parts)
+        self.app = build(self.parts)
 
     def client(self, org: str = WORKSHOP) -> httpx.AsyncClient:
         """A client of one organisation."""

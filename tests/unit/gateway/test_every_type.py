@@ -32,7 +32,7 @@ def house() -> House:
     )
     made.parts.access.organisations = ORGANISATIONS
     made.parts = replace(made.parts, rulebook=book)
-    made.app = build(made.parts.settings, made.parts)
+    made.app = build(made.parts)
     return made
 
 
