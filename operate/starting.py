@@ -75,7 +75,8 @@ def _wait(
                 _relay(log, told, tell)
                 return
         time.sleep(0.1)
-    raise OperateError(why or f"not up within {READY_WITHIN:g} s; see {log}")
+    dead = [f"{e['role']}: {e['problem']}" for e in running.told(instance).get("processes", []) if e["problem"]]
+    raise OperateError("; ".join((why or f"not up within {READY_WITHIN:g} s; see {log}", *dead)))
 
 
 def _relay(log: Path, told: int, tell: Tell) -> int:
