@@ -33,6 +33,7 @@ def add_months(day: date, months: int) -> date:
 
 @lru_cache(maxsize=64)
 def _holidays(year: int) -> frozenset[date]:
+    # L150/1930 5§: no time limit ends on Christmas Eve or Midsummer Eve, so neither is a working day here.
     return frozenset(holidays.country_holidays("FI", years=year))
 
 

@@ -139,7 +139,7 @@ class Verifier:
     def _principal(self, claims: dict[str, Any], now: datetime) -> Principal:
         if claims.get("iss") != self._issuer or claims.get("aud") != self._audience:
             raise ValueError("iss or aud")
-        expires = _instant(claims["exp"] if "exp" in claims else None)
+        expires = _instant(claims.get("exp"))
         begun = [_instant(claims[name]) for name in ("iat", "nbf") if name in claims]
         if not now < expires <= now + LONGEST_LIFE + LEEWAY or any(moment > now + LEEWAY for moment in begun):
             raise ValueError("time")
