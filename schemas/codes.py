@@ -152,6 +152,30 @@ Barrier = Annotated[
     Open(),
 ]  # fmt: skip
 
+PermitScope = Annotated[
+    Literal["attendance", "plan", "placement", "assessment", "contact", "health", "benefit", "situation", "other"],
+    Open(),
+]
+RiskForm = Literal["TT3", "TEM691"]
+FrequencyPer = Literal["week", "month", "period"]
+BarrierType = Literal["distance", "queue", "not_offered", "cost"]
+TravelMeans = Annotated[Literal["public_transport", "own_car", "taxi", "bicycle", "school_transport", "other"], Open()]
+TravelBasis = Annotated[Literal["cheapest_means", "no_public_transport", "health", "other"], Open()]
+MealOffer = Annotated[Literal["free", "cheap", "none", "other"], Open()]
+OpportunityReason = Annotated[
+    Literal["no_need", "no_supervision", "subsidy_refused", "filled", "not_suitable", "other"], Open()
+]
+HelpCode = Annotated[Literal["wage_subsidy", "coaching", "adaptation", "paperwork", "other"], Open()]
+SubsidyStep = Annotated[
+    Literal["asked", "applied", "supplemented", "decided", "contract_made", "paid", "other"], Open()
+]
+PathStep = Literal["ktt", "work_trial", "wage_subsidy", "employment"]
+EducationNeed = Annotated[
+    Literal["no_education", "interrupted_education", "deficient_education", "card_training", "language", "other"],
+    Open(),
+]
+WorkKind = Literal["referral", "plan", "need_assessment", "review", "parallel_service", "contact", "placement"]
+
 TaskKind = Literal[
     "plan_preparation", "plan_review", "placement_arrangement", "insurance", "shop_steward", "absence_clarification",
     "need_assessment", "parallel_service", "outcome_follow_up", "contact",

@@ -64,3 +64,4 @@ SOURCES: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"enforcement_authority"}), "urn:polku:9000036-1:enforcement"),
 )
 """Which demo organisation speaks in an example, by the types that it holds today; the first that fits."""
+TEMPLATE = UUID("0d8f6f0e-7c1b-4a53-9a0e-2f5d1c3b7a12")
