@@ -1,0 +1,115 @@
+"""One placement of a person as its partners have told it: its period, its weekdays, its pauses and its days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+UNKNOWN_REASONS = frozenset({None, "unknown", "other"})
+AGREED_REASONS = frozenset({"agreed_leave", "other_service"})
+"""Agreed beforehand, so that notice was given whatever the record says."""
+CHILD_ILL = "child_illness_u10"
+
+
+class Mark(NamedTuple):
+    """What was said of one day. `short`: partial, with less than half of the scheduled minutes."""
+
+    status: str
+    reason: str | None
+    notified: bool
+    expected: bool
+    short: bool
+
+    @property
+    def attended(self) -> bool:
+        """She was there, be it for a while."""
+        return self.status in {"present", "partial"}
+
+    @property
+    def missed(self) -> bool:
+        """Absent, or there so shortly that it counts as absent in a rate."""
+        return self.status == "absent" or self.short
+
+    @property
+    def noticed(self) -> bool:
+        """She told by the end of the day, or it had been agreed before."""
+        return self.notified or self.reason in AGREED_REASONS
+
+
+@lru_cache(maxsize=4096)
+def mark(status: str, reason: str | None, notified: bool, scheduled: int | None, present: int | None) -> Mark:
+    """The mark of a day; equal days share one. Minutes may be unknown (None)."""
+    short = status == "partial" and scheduled is not None and present is not None and 2 * present < scheduled
+    return Mark(status, reason, notified, bool(scheduled), short)
+
+
+@lru_cache(maxsize=65_536)
+def shared(day: date) -> date:
+    """The same day as one object for everybody: a year of days of many persons would else fill the memory."""
+    return day
+
+
+@dataclass(slots=True)
+class Terms:
+    """The weekly pattern from a day on; `weekdays` (Monday 0) is empty when only the number of days is known."""
+
+    first: date
+    weekdays: frozenset[int]
+    days_per_week: int
+
+
+@dataclass(slots=True)
+class Concern:
+    """Somebody at the site is worried; `at` is the instant in ISO form."""
+
+    at: str
+    code: str
+    org: str
+
+
+@dataclass(slots=True)
+class Placement:
+    """A placement; organisations by business id, days by local date, everything unknown is None or empty."""
+
+    id: str
+    site: str | None = None
+    episode: str | None = None
+    organiser: str = ""
+    provider: str = ""
+    recorder: str = ""
+    start_on: date | None = None
+    end_on: date | None = None
+    started_on: date | None = None
+    ended_on: date | None = None
+    terms: list[Terms] = field(default_factory=list)
+    suspensions: list[tuple[date, date | None]] = field(default_factory=list)
+    resumptions: list[date] = field(default_factory=list)
+    days: dict[date, Mark] = field(default_factory=dict)
+    concerns: list[Concern] = field(default_factory=list)
+    assessed: list[date] = field(default_factory=list)
+
+    @property
+    def provider_org(self) -> str:
+        """Who runs it: as agreed or started, else whoever records its days."""
+        return self.provider or self.recorder
+
+    def terms_on(self, day: date) -> Terms | None:
+        """The pattern valid on a day, or None when none is known yet."""
+        known = [t for t in self.terms if t.first <= day]
+        return max(known, key=lambda t: t.first) if known else None
+
+    @property
+    def first(self) -> date:
+        """The first day on which she could have been expected."""
+        return self.started_on or self.start_on or min(self.days, default=date.max)
+
+    @property
+    def last(self) -> date:
+        """The last such day; open is the end of time."""
+        if self.ended_on is not None:
+            return self.ended_on
+        if self.end_on is None:
+            return date.max
+        return max(self.end_on, max(self.days, default=date.min))

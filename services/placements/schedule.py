@@ -1,0 +1,114 @@
+"""Which days of a placement she was expected: the weekly pattern without pauses, swaps, and days not provided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from kernel.calendar import is_working_day
+from kernel.facts import Fact
+from kernel.rules import Params, Resolved
+from schemas.services.resumed_v1 import ServiceResumed
+from schemas.services.suspended_v1 import ServiceSuspended
+from services.placements.placement import Mark, Placement
+
+DAY = timedelta(days=1)
+NOT_EXPECTED = frozenset({"service_not_provided", "swapped"})
+
+Span = tuple[date, date]
+"""First and last day of a pause; an open one lasts to the end of time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The expected days of one placement, with the pauses of its own and those of its site or organiser."""
+
+    placement: Placement
+    pauses: Sequence[Span]
+    first: date
+    last: date
+
+    def expected(self, day: date) -> bool:
+        """Whether she was to be there. A day nobody has recorded follows the pattern; without a pattern none does."""
+        mark = self.placement.days.get(day)
+        if mark is not None and mark.status in NOT_EXPECTED:
+            return False
+        if self.paused(day):
+            return False
+        terms = self.placement.terms_on(day)
+        if terms is None or not terms.weekdays:
+            return mark is not None
+        if mark is not None:
+            return mark.expected or day.weekday() in terms.weekdays
+        return day.weekday() in terms.weekdays and self._open(day)
+
+    def _open(self, day: date) -> bool:
+        """Within the period, and no public holiday: nobody works then unless a record says so."""
+        return self.first <= day <= self.last and (day.weekday() > 4 or is_working_day(day))
+
+    def paused(self, day: date) -> bool:
+        """Whether the placement, its site or its organiser pauses on a day."""
+        return any(first <= day <= last for first, last in self.pauses)
+
+    def days(self, first: date, last: date) -> Iterator[date]:
+        """The expected days from one day to another, both included."""
+        day = first
+        while day <= last:
+            if self.expected(day):
+                yield day
+            day += DAY
+
+    def count(self, first: date, last: date) -> int:
+        """How many they are."""
+        return sum(1 for _ in self.days(first, last))
+
+    def after_first(self, count: int) -> date:
+        """The day on which the expected days from the start reach a number; the end of time when they do not yet."""
+        last = max(self.placement.days, default=date.min)
+        for number, day in enumerate(self.days(self.first, last), start=1):
+            if number == count:
+                return day
+        return date.max if count else date.min
+
+    def recorded(self) -> list[tuple[date, Mark]]:
+        """The recorded days that were expected, in order."""
+        return [(day, self.placement.days[day]) for day in sorted(self.placement.days) if self.expected(day)]
+
+
+def schedule_of(placement: Placement, params: Resolved[Params]) -> Schedule:
+    """The schedule of a placement with everything that pauses it."""
+    own = pauses(placement.suspensions, placement.resumptions)
+    suspended = params.reference(ServiceSuspended)
+    if not suspended:
+        return Schedule(placement, own, placement.first, placement.last)
+    spans = [*own, *_general(placement, suspended, params.reference(ServiceResumed))]
+    return Schedule(placement, spans, placement.first, placement.last)
+
+
+def pauses(suspensions: Sequence[tuple[date, date | None]], resumptions: Sequence[date]) -> list[Span]:
+    """Each pause lasts to its stated last day, or to the day before it was resumed, whichever comes first."""
+    spans = []
+    for first, last in suspensions:
+        ends = [r - DAY for r in resumptions if r >= first]
+        spans.append((first, min([last or date.max, *ends])))
+    return spans
+
+
+def _general(placement: Placement, suspended: Sequence[Fact], resumed: Sequence[Fact]) -> Iterator[Span]:
+    for fact in suspended:
+        if not _concerns(fact, placement):
+            continue
+        ends = [f.data.from_ for f in resumed if f.org == fact.org and f.data.scope == fact.data.scope]
+        yield from pauses([(fact.data.from_, fact.data.to)], ends)
+
+
+def _concerns(fact: Fact, placement: Placement) -> bool:
+    """Without a scope a pause holds for all that the stating organisation arranges or runs."""
+    scope: Any = fact.data.scope
+    if scope.site:
+        return bool(scope.site == placement.site)
+    if scope.organiser:
+        return scope.organiser in {placement.organiser, placement.provider_org}
+    return bool(scope.region) or fact.org in {placement.organiser, placement.provider_org}

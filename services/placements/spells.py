@@ -1,0 +1,124 @@
+"""From days on which too much was missed to the time for which that stays a matter (R-ABS-9, R-ABS-11)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Generic, TypeVar
+
+from pydantic import Field
+
+from kernel.rules import Finding, Params, Resolved
+from services.placements.absence import Absences, absences_of
+from services.placements.schedule import DAY
+from services.placements.state import State
+
+AGO = timedelta(days=7)
+"""A matter that ended longer ago than this before the newest statement is not looked at any more."""
+
+
+class AbsenceParams(Params):
+    """`rearm_days`: days below the threshold until the matter is over; `grace_days`: first expected days that count
+    for nothing but a row of no-shows; `child_illness_days`: working days at a time that a child's illness excuses.
+    """
+
+    rearm_days: int = Field(default=14, ge=0, le=366)
+    grace_days: int = Field(default=5, ge=0, le=100)
+    child_illness_days: int = Field(default=4, ge=0, le=366)  # L1290/2002 10:3§
+
+
+P = TypeVar("P", bound=AbsenceParams)
+
+
+@dataclass(frozen=True)
+class Measure(Generic[P]):
+    """One way to say that too much was missed. All look at a window that ends on a missed day.
+
+    `days`: the days that may be such a last day. `below`: the first day on which it is no longer too much (None: it
+    was not), at `step` times the threshold; the end of time when no day is known. `window`: first day of the window,
+    and the row to tell. `reach`: days after which a window cannot hold the day any more.
+    """
+
+    days: Callable[[Absences], Sequence[date]]
+    below: Callable[[Absences, date, P, int], date | None]
+    window: Callable[[Absences, date, P], date]
+    reach: Callable[[P], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """A matter: from the midnight after the first day to a midnight or open; `last` is the newest day that counts."""
+
+    since: date
+    until: date
+    last: date
+
+
+def find(state: State, params: Resolved[P], measure: Measure[P]) -> Iterator[Finding]:
+    """The matters of all placements, and under a key of its own each that is twice as bad."""
+    for placement in state.placements.values():
+        where = {"site": placement.site, "organiser": placement.organiser or None}
+
+        def on(day: date, where: dict[str, str | None] = where) -> P:
+            return params.on(day, **where)
+
+        newest = max(placement.days, default=None)
+        if newest is None:
+            continue
+        book = absences_of(placement, params, on(newest).child_illness_days)
+        for step, suffix in ((1, ""), (2, ":double")):
+            spells = _spells(book, measure, on, step, state.told - AGO)
+            for spell in spells:
+                yield _finding(placement.id + suffix, book, measure, spell, on(spell.last))
+            if not spells:
+                break  # what is not too much is not twice too much
+
+
+def _spells(book: Absences, measure: Measure[P], on: Callable[[date], P], step: int, horizon: date) -> list[Spell]:
+    """Newest first; days whose effect ended before the horizon are not looked at."""
+    spells: list[Spell] = []
+    for day in reversed(measure.days(book)):
+        params = on(day)
+        far = day + timedelta(days=measure.reach(params) + params.rearm_days)
+        if far < (spells[-1].since if spells else horizon):
+            break
+        below = measure.below(book, day, params, step)
+        if below is None:
+            continue
+        until = _later(min(below, _later(book.schedule.last, 1)), params.rearm_days)
+        if spells and until >= spells[-1].since:
+            spells[-1] = Spell(day + DAY, spells[-1].until, spells[-1].last)
+        elif until > horizon:
+            spells.append(Spell(day + DAY, until, day))
+    return spells
+
+
+def _later(day: date, days: int) -> date:
+    """A later day; the end of time stays where it is."""
+    return day + timedelta(days=days) if (date.max - day).days > days else date.max
+
+
+def _finding(key: str, book: Absences, measure: Measure[P], spell: Spell, params: P) -> Finding:
+    first = measure.window(book, spell.last, params)
+    facts = book.facts(first, spell.last, len(book.in_row(spell.last)) if spell.last in book.unnoticed else 0)
+    until = None if spell.until == date.max else spell.until
+    return Finding(key, spell.since, until, facts, params)
+
+
+LISTENS = frozenset(
+    {
+        "attendance.day_recorded",
+        "attendance.day_corrected",
+        "placement.agreed",
+        "placement.extended",
+        "placement.started",
+        "placement.ended",
+        "placement.terms_changed",
+        "placement.suspended",
+        "placement.resumed",
+        "service.suspended",
+        "service.resumed",
+    }
+)
+"""What may change a matter of absence."""

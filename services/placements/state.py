@@ -1,0 +1,138 @@
+"""What the rules need to know of one person: her placements day by day, her plans, and the reviews around them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from kernel.calendar import day_of
+from kernel.facts import Fact
+from kernel.rules import Fold
+from schemas.absence.concern_raised_v1 import AbsenceConcernRaised
+from schemas.assessments.held_v1 import AssessmentHeld
+from schemas.attendance.day import AttendanceDay
+from schemas.attendance.day_corrected_v1 import AttendanceDayCorrected
+from schemas.attendance.day_recorded_v1 import AttendanceDayRecorded
+from schemas.codes import PROVIDERS, SOCIAL
+from schemas.outcomes.recorded_v1 import OutcomeRecorded
+from schemas.placements.agreed_v1 import PlacementAgreed
+from schemas.placements.ended_v1 import PlacementEnded
+from schemas.placements.extended_v1 import PlacementExtended
+from schemas.placements.resumed_v1 import PlacementResumed
+from schemas.placements.started_v1 import PlacementStarted
+from schemas.placements.suspended_v1 import PlacementSuspended
+from schemas.placements.terms_changed_v1 import PlacementTermsChanged
+from services.placements.placement import Concern, Placement, Terms, mark, shared
+from services.placements.plans import PLAN_FACTS, REVIEW_FACTS, Plan, Review, learn_plan, learn_review
+
+WEEKDAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
+PLACEMENT_FACTS = (
+    AbsenceConcernRaised,
+    AssessmentHeld,
+    AttendanceDayCorrected,
+    AttendanceDayRecorded,
+    OutcomeRecorded,
+    PlacementAgreed,
+    PlacementEnded,
+    PlacementExtended,
+    PlacementResumed,
+    PlacementStarted,
+    PlacementSuspended,
+    PlacementTermsChanged,
+)
+
+
+@dataclass(slots=True)
+class State:
+    """One person; placements, plans and reviews by id. `told` is the latest day on which anything was recorded."""
+
+    placements: dict[str, Placement] = field(default_factory=dict)
+    plans: dict[str, Plan] = field(default_factory=dict)
+    reviews: dict[str, Review] = field(default_factory=dict)
+    outcomes: list[tuple[str | None, date]] = field(default_factory=list)
+    told: date = date.min
+
+    def placement(self, id_: UUID) -> Placement:
+        """The placement of this id, known from now on."""
+        key = str(id_)
+        if key not in self.placements:
+            self.placements[key] = Placement(key)
+        return self.placements[key]
+
+
+def evolve(state: State, fact: Fact) -> None:
+    """Take one valid fact in."""
+    state.told = max(state.told, day_of(fact.recorded))
+    if isinstance(fact.data, PLAN_FACTS):
+        learn_plan(state.plans, fact)
+    elif isinstance(fact.data, REVIEW_FACTS):
+        learn_review(state.reviews, fact)
+    elif isinstance(fact.data, AttendanceDay):
+        _day(state, fact, fact.data)
+    else:
+        _placement(state, fact)
+
+
+def _day(state: State, fact: Fact, day: AttendanceDay) -> None:
+    placement = state.placement(day.placement_id)
+    placement.recorder = fact.org
+    placement.days[shared(day.date)] = mark(
+        day.status, day.reason, day.notified_by_client, day.minutes_scheduled, day.minutes_present
+    )
+
+
+def _placement(state: State, fact: Fact) -> None:
+    match fact.data:
+        case PlacementAgreed() as said:
+            _agreed(state, fact, said)
+        case PlacementExtended() as said:
+            placement = state.placement(said.placement_id)
+            placement.site = str(said.site_id) if said.site_id else placement.site
+            placement.end_on = said.end_on
+        case PlacementStarted() as said:
+            placement = state.placement(said.placement_id)
+            placement.started_on = said.started_on
+            if fact.org_type in PROVIDERS and not placement.provider:
+                placement.provider = fact.org
+        case PlacementEnded() as said:
+            state.placement(said.placement_id).ended_on = said.ended_on
+        case AssessmentHeld() as said:
+            state.placement(said.placement_id).assessed.append(day_of(fact.time))
+        case AbsenceConcernRaised() as said:
+            concern = Concern(fact.time.isoformat(), said.code, fact.org)
+            state.placement(said.placement_id).concerns.append(concern)
+        case OutcomeRecorded() as said:
+            whose = str(said.placement_id) if said.placement_id else None
+            state.outcomes.append((whose, said.confirmed_on or day_of(fact.time)))
+        case _:
+            _pattern(state, fact)
+
+
+def _pattern(state: State, fact: Fact) -> None:
+    match fact.data:
+        case PlacementTermsChanged() as said:
+            weekdays = frozenset(WEEKDAYS[w] for w in said.weekdays)
+            state.placement(said.placement_id).terms.append(Terms(said.from_, weekdays, said.days_per_week))
+        case PlacementSuspended() as said:
+            state.placement(said.placement_id).suspensions.append((said.from_, said.to))
+        case PlacementResumed() as said:
+            state.placement(said.placement_id).resumptions.append(said.from_)
+
+
+def _agreed(state: State, fact: Fact, said: PlacementAgreed) -> None:
+    placement = state.placement(said.placement_id)
+    placement.site, placement.start_on, placement.end_on = str(said.site_id), said.start_on, said.end_on
+    placement.episode = str(said.episode_id) if said.episode_id else None
+    if fact.org_type in SOCIAL:
+        placement.organiser = fact.org
+        placement.provider = said.provider_org or placement.provider
+    else:
+        placement.provider = said.provider_org or fact.org
+
+
+fold = Fold(
+    initial=State,
+    evolve=evolve,
+    listens=frozenset(c.meta.name for c in (*PLACEMENT_FACTS, *PLAN_FACTS, *REVIEW_FACTS)),
+)

@@ -1,0 +1,166 @@
+"""Every placement: where, from when to when, how many days a week, and where it stands now."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from kernel.facts import Fact
+from kernel.views import Column, Rows, View
+from schemas.attendance.day import AttendanceDay
+from schemas.attendance.day_corrected_v1 import AttendanceDayCorrected
+from schemas.attendance.day_recorded_v1 import AttendanceDayRecorded
+from schemas.codes import SOCIAL
+from schemas.placements.agreed_v1 import PlacementAgreed
+from schemas.placements.ended_v1 import PlacementEnded
+from schemas.placements.extended_v1 import PlacementExtended
+from schemas.placements.resumed_v1 import PlacementResumed
+from schemas.placements.started_v1 import PlacementStarted
+from schemas.placements.suspended_v1 import PlacementSuspended
+from schemas.placements.terms_changed_v1 import PlacementTermsChanged
+
+view = View(
+    name="placement_register",
+    version=1,
+    key=("placement_id",),
+    columns=(
+        Column("placement_id", "uuid"),
+        Column("state", "text"),
+        Column("episode_id", "uuid"),
+        Column("period_no", "integer"),
+        Column("site_id", "uuid"),
+        Column("organiser_org", "text"),
+        Column("provider_org", "text"),
+        Column("start_on", "date"),
+        Column("end_on", "date"),
+        Column("started_on", "date"),
+        Column("ended_on", "date"),
+        Column("end_reason", "text", "sensitive"),
+        Column("ended_as_planned", "boolean"),
+        Column("days_per_week", "integer"),
+        Column("weekdays", "text[]"),
+        Column("minutes_per_day", "integer"),
+        Column("terms_from", "date"),
+        Column("suspended_from", "date"),
+        Column("suspended_to", "date"),
+        Column("suspension_reason", "text", "sensitive"),
+        Column("resumed_from", "date"),
+        Column("last_recorded_on", "date"),
+        Column("agreement_ref", "text"),
+    ),
+    title={"fi": "Sijoitukset", "sv": "Placeringar", "en": "Placements"},
+    filters=("state", "site_id", "provider_org", "organiser_org", "placement_id"),
+    route="placements",
+)
+
+
+def _put(rows: Rows, placement: UUID, **columns: Any) -> None:
+    """Change what is known of a placement, and with it where it stands."""
+    row = {**(rows.get(placement) or {"period_no": 1}), **columns}
+    row["state"] = _state(row)
+    rows.put(**{**row, "placement_id": placement})
+
+
+def _state(row: dict[str, Any]) -> str:
+    if row.get("ended_on"):
+        return "ended"
+    if row.get("suspended_from") and not (row.get("resumed_from") and row["resumed_from"] >= row["suspended_from"]):
+        return "suspended"
+    return "running" if row.get("started_on") or row.get("last_recorded_on") else "agreed"
+
+
+@view.on(PlacementAgreed)
+def agreed(rows: Rows, fact: Fact) -> None:
+    """A period was agreed."""
+    said: PlacementAgreed = fact.data
+    known = rows.get(said.placement_id) or {}
+    by_organiser = fact.org_type in SOCIAL
+    _put(
+        rows,
+        said.placement_id,
+        episode_id=said.episode_id,
+        period_no=said.period_no,
+        site_id=said.site_id,
+        organiser_org=fact.org if by_organiser else known.get("organiser_org"),
+        provider_org=said.provider_org or (known.get("provider_org") if by_organiser else fact.org),
+        start_on=said.start_on,
+        end_on=said.end_on,
+        agreement_ref=said.agreement_ref,
+    )
+
+
+@view.on(PlacementExtended)
+def extended(rows: Rows, fact: Fact) -> None:
+    """The period goes on to a later day."""
+    said: PlacementExtended = fact.data
+    known = rows.get(said.placement_id) or {}
+    _put(
+        rows,
+        said.placement_id,
+        period_no=max(said.period_no, known.get("period_no") or 1),
+        site_id=said.site_id or known.get("site_id"),
+        end_on=said.end_on,
+        agreement_ref=said.agreement_ref or known.get("agreement_ref"),
+    )
+
+
+@view.on(PlacementStarted)
+def started(rows: Rows, fact: Fact) -> None:
+    """Her first day has come."""
+    said: PlacementStarted = fact.data
+    known = rows.get(said.placement_id) or {}
+    _put(rows, said.placement_id, started_on=said.started_on, provider_org=known.get("provider_org") or fact.org)
+
+
+@view.on(PlacementTermsChanged)
+def terms_changed(rows: Rows, fact: Fact) -> None:
+    """A weekly pattern; the one that begins last is shown."""
+    said: PlacementTermsChanged = fact.data
+    known = (rows.get(said.placement_id) or {}).get("terms_from")
+    if known is None or said.from_ >= known:
+        _put(
+            rows,
+            said.placement_id,
+            days_per_week=said.days_per_week,
+            weekdays=list(said.weekdays),
+            minutes_per_day=said.minutes_per_day,
+            terms_from=said.from_,
+        )
+
+
+@view.on(PlacementSuspended)
+def suspended(rows: Rows, fact: Fact) -> None:
+    """It pauses; the pause that begins last is shown."""
+    said: PlacementSuspended = fact.data
+    known = (rows.get(said.placement_id) or {}).get("suspended_from")
+    if known is None or said.from_ >= known:
+        _put(
+            rows,
+            said.placement_id,
+            suspended_from=said.from_,
+            suspended_to=said.to,
+            suspension_reason=said.reason,
+        )
+
+
+@view.on(PlacementResumed)
+def resumed(rows: Rows, fact: Fact) -> None:
+    """It goes on after a pause."""
+    said: PlacementResumed = fact.data
+    known = (rows.get(said.placement_id) or {}).get("resumed_from")
+    _put(rows, said.placement_id, resumed_from=max(said.from_, known or said.from_))
+
+
+@view.on(PlacementEnded)
+def ended(rows: Rows, fact: Fact) -> None:
+    """It is over."""
+    said: PlacementEnded = fact.data
+    _put(rows, said.placement_id, ended_on=said.ended_on, end_reason=said.end_reason, ended_as_planned=said.planned)
+
+
+@view.on(AttendanceDayRecorded, AttendanceDayCorrected)
+def recorded(rows: Rows, fact: Fact) -> None:
+    """Up to which day there are records: silence after it is not presence."""
+    day: AttendanceDay = fact.data
+    known = (rows.get(day.placement_id) or {}).get("last_recorded_on")
+    _put(rows, day.placement_id, last_recorded_on=max(day.date, known or day.date))
