@@ -63,9 +63,10 @@ def _until_told(work: Coroutine[Any, Any, None]) -> None:
     """Run to the end, or until SIGTERM or SIGINT cancels it."""
 
     async def run() -> None:
-        task = asyncio.ensure_future(work)
+        task, loop = asyncio.ensure_future(work), asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+            # Not the loop's own handler: a web server puts its handler in this place and ends what is under way first.
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(task.cancel))
         try:
             await task
         except asyncio.CancelledError:
