@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any, Protocol
@@ -28,6 +29,8 @@ from services.notifications.recipients import operations, resolve
 RECORD = "absence_alerts"
 FIRST = "raised/1"
 OVER = ("closed", "withdrawn")
+AT_ONCE = 8
+"""Messages sent side by side: one round must be over before the lock or a lease could run out."""
 TRIES = 12
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=10), timedelta(hours=1)
 TOLD_WITHOUT_DATA = "operations"
@@ -73,9 +76,8 @@ class Dispatcher:
         notices = await self._deliveries.undispatched(limit)
         for notice in notices:
             await self._give_out(notice)
-        messages = await self._deliveries.take(limit)
-        for message in messages:
-            await self._send(message)
+        messages = await self._deliveries.take(AT_ONCE)
+        await asyncio.gather(*(self._send(m) for m in messages))
         return len(notices) + len(messages)
 
     async def _give_out(self, notice: Notice) -> None:

@@ -142,12 +142,23 @@ async def _active(pool: asyncpg.Pool, dispatcher: Dispatcher) -> None:
             while not await lock.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):  # noqa: ASYNC110 - the lock is elsewhere
                 await asyncio.sleep(1.0)
             news = asyncio.Event()
-            await lock.add_listener("polku_journal", lambda *_: news.set())
-            while True:
-                news.clear()
-                await lock.execute("SELECT 1")
-                if await dispatcher.step() == 0:
-                    await _rest(news)
+
+            def heard(*_: object) -> None:
+                news.set()
+
+            await lock.add_listener("polku_journal", heard)
+            try:
+                await _dispatch(lock, dispatcher, news)
+            finally:
+                await lock.remove_listener("polku_journal", heard)
+
+
+async def _dispatch(lock: asyncpg.Connection, dispatcher: Dispatcher, news: asyncio.Event) -> None:
+    while True:
+        news.clear()
+        await lock.execute("SELECT 1")
+        if await dispatcher.step() == 0:
+            await _rest(news)
 
 
 async def _rest(news: asyncio.Event) -> None:

@@ -15,6 +15,7 @@ from services.notifications.state import State
 
 INSTRUCTOR, LEAD = "social_instructor", "team_lead"
 CLARIFYING = "absence_clarification"
+SOCIAL_ROLES = frozenset({INSTRUCTOR, "social_worker", "adult_social_work_employee", OWN_WORKER})
 
 
 def addressee(org: str, via: str, role: str, *, person: str = "", team: str = "") -> dict[str, str]:
@@ -81,13 +82,15 @@ def operations(state: State) -> dict[str, str]:
 
 
 def _agreed_org(municipality: str, day: date, agreed: Sequence[Fact]) -> str:
-    found = ""
+    """Who clears up absences there, else who leads anything there as social work; the newest agreement counts."""
+    found = {True: "", False: ""}
     for fact in agreed:
         data: Any = fact.data
         valid = data.valid_from <= day and (data.valid_to is None or day <= data.valid_to)
-        if valid and (data.task_kind, data.area) == (CLARIFYING, municipality):
-            found = data.lead_org or fact.org
-    return found
+        clarifying = data.task_kind == CLARIFYING
+        if valid and data.area == municipality and (clarifying or data.lead_role in SOCIAL_ROLES):
+            found[clarifying] = data.lead_org or fact.org
+    return found[True] or found[False]
 
 
 def _copies(people: People, roles: Sequence[str], day: date, to: dict[str, str]) -> list[dict[str, str]]:

@@ -28,6 +28,7 @@ from kernel.rules import Rule
 from kernel.settings import Settings
 from kernel.views import View
 from operate.ports import choose
+from services.notifications import pg_deliveries
 from services.notifications.channels import inbox, mail
 from services.notifications.decisions import claim, close
 from services.notifications.dispatcher import Dispatcher
@@ -83,7 +84,7 @@ class House:
     dispatcher: Dispatcher
     other: Dispatcher
     letterbox: Letterbox
-    said: int = 0
+    smtp: str
 
     async def conclude(self, name: str, ref: str, said: Conclusion, at: datetime = START) -> str:
         """What another processor concludes."""
@@ -129,7 +130,7 @@ async def house(
         for _ in range(2)
     )
     reactor = Reactor(journal, parts, decoder, ruleset=1)
-    yield House(database, placements, reactor, Decider(database.door, catalogue), first, second, box)
+    yield House(database, placements, reactor, Decider(database.door, catalogue), first, second, box, smtp)
     await placements.close()
     await journal.close()
 
@@ -176,6 +177,23 @@ async def test_two_dispatchers_at_once_give_everything_once(house: House) -> Non
 
     assert len(house.letterbox.mails) == 1
     assert len(await house.database.rows("SELECT 1 FROM notify.delivery")) == 2
+
+
+async def test_the_dispatcher_of_a_process_gives_out_what_comes_while_it_runs(house: House) -> None:
+    settings = house.database.settings.model_copy(update={"smtp": house.smtp, "mail_from": "polku@region.example"})
+    running = [asyncio.create_task(pg_deliveries.run(settings)) for _ in range(2)]
+    try:
+        await absence(house)
+        async with asyncio.timeout(20):
+            while not house.letterbox.mails:  # noqa: ASYNC110 - the server runs in a thread of its own
+                await asyncio.sleep(0.05)
+    finally:
+        for task in running:
+            task.cancel()
+        ended = await asyncio.gather(*running, return_exceptions=True)
+
+    assert all(isinstance(e, asyncio.CancelledError) for e in ended)
+    assert len(house.letterbox.mails) == 1
 
 
 async def test_a_later_correction_withdraws_it_and_tells_those_who_had_been_told(house: House) -> None:

@@ -144,3 +144,14 @@ async def test_a_server_that_accepts_and_then_vanishes_is_tried_again_with_the_s
 async def test_a_server_that_is_not_there_is_a_temporary_failure() -> None:
     with pytest.raises(TemporaryFailure):
         await asyncio.wait_for(mail.send(message(), settings(smtp="127.0.0.1:9")), 20)
+
+
+async def test_a_server_that_says_nothing_does_not_hold_up_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail, "TIMEOUT", 0.3)
+    silent = await asyncio.start_server(lambda *_: asyncio.sleep(5), "127.0.0.1", 0)
+    port = silent.sockets[0].getsockname()[1]
+
+    with pytest.raises(TemporaryFailure):
+        await mail.send(message(), settings(smtp=f"127.0.0.1:{port}"))
+
+    silent.close()

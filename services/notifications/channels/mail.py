@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from email.message import EmailMessage
 
 import aiosmtplib
@@ -10,7 +11,8 @@ from kernel.settings import Settings
 from services.notifications.delivery import Channel, Message, PermanentFailure, Recipient, TemporaryFailure
 from services.notifications.mail_text import body, subject
 
-TIMEOUT = 15.0
+TIMEOUT = 10.0
+"""Seconds for the whole conversation, however slowly the server answers."""
 PERMANENT = range(500, 600)
 
 
@@ -22,12 +24,8 @@ async def send(message: Message, settings: Settings) -> None:
     """Hand it to the mail server; a repeat carries the same Message-ID, so that mail programs show it once."""
     host, _, port = settings.smtp.rpartition(":")
     try:
-        await aiosmtplib.send(
-            written(message, settings),
-            hostname=host,
-            port=int(port),
-            timeout=TIMEOUT,
-        )
+        async with asyncio.timeout(TIMEOUT):
+            await aiosmtplib.send(written(message, settings), hostname=host, port=int(port))
     except aiosmtplib.SMTPRecipientsRefused as error:
         raise _failure(max((r.code for r in error.recipients), default=451)) from error
     except aiosmtplib.SMTPResponseException as error:

@@ -44,8 +44,8 @@ view = View(
         Column("why", "jsonb"),
         Column("version", "integer"),
         Column("history", "jsonb"),
-        Column("notices", "jsonb"),
-        Column("last_notice", "text"),
+        Column("notices", "jsonb", "internal"),  # whom the dispatcher tells; no grant names this class
+        Column("last_notice", "text", "internal"),
     ),
     title={"fi": "Hälytykset", "sv": "Larm", "en": "Alerts"},
     filters=("status", "family", "priority", "placement_id", "responsible_org", "responsible_person", "claimed_by"),
