@@ -34,9 +34,9 @@ CLIENT = "6f2b1c74-5a0e-4d1b-8f3a-0c9d7e5b4a21"
 """The client_ref in examples; a partner puts the ref of a resolved person in its place."""
 
 SOURCES: tuple[tuple[frozenset[str], str], ...] = (
-    (frozenset({"workshop"}), f"urn:polku:{WORKSHOP}:attendance"),
-    (frozenset({"wellbeing_county", "adult_social_work", "social_services"}), f"urn:polku:{COUNTY}:case-system"),
     (frozenset({"employment_authority"}), f"urn:polku:{EMPLOYMENT_AREA}:employment-system"),
+    (frozenset({"adult_social_work", "social_services"}), f"urn:polku:{COUNTY}:case-system"),
+    (frozenset({"workshop"}), f"urn:polku:{WORKSHOP}:attendance"),
     (frozenset({"kela"}), "urn:polku:9000006-2:benefits"),
     (frozenset({"association", "provider"}), f"urn:polku:{COACHING}:coaching"),
     (frozenset({"multisector_model"}), "urn:polku:9000009-7:typpi"),

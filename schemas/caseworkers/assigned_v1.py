@@ -35,12 +35,12 @@ class CaseworkerAssigned(Event):
 
     @classmethod
     def example(cls) -> Self:
-        """The county names the client's own worker."""
+        """The employment area names the client's officer."""
         return cls.model_validate(
             {
-                "role_code": "own_worker",
-                "person_ref": "so-aalto",
-                "qualification_class": "social_welfare_professional",
+                "role_code": "employment_officer",
+                "person_ref": "eo-heino",
+                "qualification_class": "none",
                 "from": date(2025, 2, 3),
             }
         )

@@ -35,5 +35,5 @@ class CaseworkerEnded(Event):
 
     @classmethod
     def example(cls) -> Self:
-        """The own worker of the county changes."""
-        return cls(role_code="own_worker", person_ref="so-aalto", to=date(2025, 11, 28))
+        """The client's officer changes."""
+        return cls(role_code="employment_officer", person_ref="eo-heino", to=date(2025, 11, 28))
