@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 
 import structlog
 
 from kernel import observe
-from kernel.errors import Fenced, Unavailable
+from kernel.errors import Again, Fenced, Unavailable
+from kernel.pace import Pace
+from kernel.pg_lane import Head
 from kernel.react import Reactor
 from kernel.settings import Settings
 from kernel.stored import Stored
@@ -17,192 +21,224 @@ from kernel.stored import Stored
 WATCH = 1.0
 STILL = 2.0
 """Seconds that a checkpoint may stand still behind the head before the journal is read."""
-LONGEST_WAIT = 5.0
+SLICE = 1.0
+"""Seconds that one look may spend on reading on in a lane, so that the other lanes are looked at as well."""
+SWEEP = 5.0
+"""Seconds between looks at wake-ups and releases in lanes where nothing happened: a release may come from outside."""
+MOST = 2_000
+
+Record = tuple[str, Stored]
+"""(era, row) as a carrier brought it."""
 
 
 class Lanes:
-    """The lanes of one worker. One thing at a time happens in a lane; lanes do not wait for each other."""
+    """The lanes of one worker. One thing at a time happens in a lane; lanes do not wait for each other.
+
+    Nothing here has to be right about ownership: the number in the checkpoint decides, and a lane that lost it is
+    claimed again. `beat` grows while no lane stands still behind its head for an unknown reason.
+    """
 
     def __init__(self, reactor: Reactor, settings: Settings) -> None:
         self.reactor = reactor
+        self.beat = 0
         self._far = settings.far_behind
-        self._locks: dict[int, asyncio.Lock] = {}
+        self._mine: set[int] = set()
+        self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._eras: dict[int, str] = {}
         self._hints: dict[int, int | None] = {}
-        self.moved = time.monotonic()
-        self.lagging = False
+        self._behind: dict[int, tuple[int, float]] = {}
+        self._restless: set[int] = set()
+        self._pace = Pace()
+        self._leaving: set[asyncio.Task[None]] = set()
         self._log = structlog.get_logger("lanes").bind(processor=reactor.processor)
 
     @property
     def owned(self) -> list[int]:
         """Lanes assigned to this worker, claimed or about to be."""
-        return sorted(self._locks)
+        return sorted(self._mine)
 
-    async def assigned(self, lanes: Iterable[int]) -> dict[int, int | None]:
-        """Take lanes over; answers where Kafka may go on in each (None: unknown)."""
-        hints = {}
-        for lane in lanes:
-            self._locks.setdefault(lane, asyncio.Lock())
-            async with self._locks[lane]:
-                await self._patiently(lane)
-            hints[lane] = self._hints.get(lane)
-        return hints
+    # --- coming and going
+
+    async def assigned(self, lanes: Iterable[int], patience: float = 5.0) -> dict[int, int | None]:
+        """Take lanes over; answers where Kafka may go on in each (None: unknown).
+
+        What cannot be claimed within `patience` seconds is claimed by a later look: a rebalance must not wait.
+        """
+        taken = list(lanes)
+        self._mine.update(taken)
+        try:
+            async with asyncio.timeout(patience):
+                await asyncio.gather(*(self._try(lane, _nothing, moves=False) for lane in taken))
+        except TimeoutError:
+            self._log.warning("claims_put_off", lanes=[lane for lane in taken if not self.reactor.owns(lane)])
+        return {lane: self._hints.get(lane) if self.reactor.owns(lane) else None for lane in taken}
 
     async def revoked(self, lanes: Iterable[int], patience: float = 3.0) -> None:
-        """Give lanes up: wait a bounded time for what is under way, then forget, whatever happened to it."""
-        for lane in list(lanes):
-            lock = self._locks.pop(lane, None)
-            if lock is None:
-                continue
-            try:
-                await asyncio.wait_for(lock.acquire(), patience)
-            except TimeoutError:
-                self._log.warning("lane_given_up_in_flight", lane=lane)
-            self.reactor.drop(lane)
-
-    async def records(self, lane: int, batch: Sequence[tuple[str, Stored]], hint: int | None = None) -> None:
-        """Apply records (era, row) of one lane as a carrier brought them: repeated, with gaps, of another era."""
-        lock = self._locks.get(lane)
-        if lock is None:
+        """Give lanes up: wait a bounded time for what is under way; what takes longer is forgotten when it ends."""
+        given = self._mine.intersection(lanes)
+        self._mine -= given
+        if not given:
             return
-        async with lock:
-            await self._until_done(lane, batch, hint)
+        leaving = [asyncio.create_task(self._leave(lane)) for lane in given]
+        self._leaving.update(leaving)
+        for task in leaving:
+            task.add_done_callback(self._leaving.discard)
+        _, late = await asyncio.wait(leaving, timeout=patience)
+        if late:
+            self._log.warning("lanes_given_up_in_flight", count=len(late))
 
-    async def _until_done(self, lane: int, batch: Sequence[tuple[str, Stored]], hint: int | None) -> None:
-        wait = 0.05
-        while lane in self._locks:
+    async def _leave(self, lane: int) -> None:
+        async with self._locks[lane]:
+            if lane not in self._mine:
+                self.reactor.drop(lane)
+                self._behind.pop(lane, None)
+                self._restless.discard(lane)
+                self._pace.went_well(lane)
+
+    # --- what carriers bring
+
+    async def records(self, lane: int, batch: Sequence[Record], hint: int | None = None) -> None:
+        """Apply records of one lane as a carrier brought them: repeated, with gaps, of another era.
+
+        `hint` is the carrier's offset after the batch. Returns when all is applied or the lane is gone.
+        """
+        step = partial(self._take, lane, batch, hint)
+        while lane in self._mine and not await self._try(lane, step):  # noqa: ASYNC110 - a wait with back-off
+            await asyncio.sleep(self._pace.pause(lane))
+
+    async def read(self, lane: int, head: int) -> None:
+        """Read one lane from the journal up to a head, the follower's own way; one try, within the lane's pace."""
+        if self._pace.allows(lane):
+            await self._try(lane, partial(self._read_to, lane, head, None))
+
+    async def _try(self, lane: int, step: Callable[[], Awaitable[None]], *, moves: bool = True) -> bool:
+        """One try at a claimed lane under its lock; True when it worked. What failed is paced, nothing is skipped.
+
+        Only a step that moves the position shows that a lane is well again; claiming and turning do not.
+        """
+        async with self._locks[lane]:
+            if lane not in self._mine:
+                return False
             try:
                 if not self.reactor.owns(lane):
                     await self._claim(lane)
-                await self._take(lane, batch, hint)
-                return
+                await step()
             except Fenced as error:
-                self._fenced(lane, error)
-            except Unavailable as error:
-                wait = await self._wait(lane, error, wait)
-
-    async def _take(self, lane: int, batch: Sequence[tuple[str, Stored]], hint: int | None) -> None:
-        position = self.reactor.position(lane)
-        rows = [row for era, row in batch if era == self._eras[lane]]
-        fresh = sorted({r.seq: r for r in rows if r.seq > position}.values(), key=lambda r: r.seq)
-        if len(fresh) < len(batch):
-            observe.dropped.labels(self.reactor.processor).inc(len(batch) - len(fresh))
-        while fresh:
-            position = self.reactor.position(lane)
-            fresh = [r for r in fresh if r.seq > position]
-            run = [r for i, r in enumerate(fresh) if r.seq == position + 1 + i]
-            if run:
-                await self.reactor.apply(lane, run, hint if len(run) == len(fresh) else None)
-            elif fresh:
-                observe.gaps.labels(self.reactor.processor).inc()
-                await self.reactor.catch_up(lane, fresh[0].seq - 1)
-            self.moved = time.monotonic()
+                observe.fenced.labels(self.reactor.processor).inc()
+                self.reactor.drop(lane)
+                self._pace.failed(lane, known=False)
+                self._log.warning("lane_fenced", lane=lane, reason=str(error))
+            except (Unavailable, Again) as error:
+                if self._pace.failed(lane, known=True):
+                    self._log.warning("lane_waits", lane=lane, reason=str(error))
+            else:
+                if moves:
+                    self._pace.went_well(lane)
+                return True
+            return False
 
     async def _claim(self, lane: int) -> None:
         claim = await self.reactor.claim(lane)
         self._eras[lane], self._hints[lane] = claim.era, claim.hint
+        self._restless.add(lane)
 
-    async def _patiently(self, lane: int) -> None:
-        wait = 0.05
-        while lane in self._locks:
-            try:
-                await self._claim(lane)
-                return
-            except (Fenced, Unavailable) as error:
-                wait = await self._wait(lane, error, wait)
+    async def _take(self, lane: int, batch: Sequence[Record], hint: int | None) -> None:
+        rows = {row.seq: row for era, row in batch if era == self._eras[lane] and row.lane == lane}
+        last, applied = max(rows, default=0), 0
+        while lane in self._mine and (position := self.reactor.position(lane)) < last:
+            run = _run(rows, position)
+            if run:
+                told = hint if run[-1].seq == last else None
+                await self.reactor.apply(lane, run, told)
+                self._hints[lane] = told or self._hints.get(lane)
+                self._restless.add(lane)
+                applied += len(run)
+            else:
+                observe.gaps.labels(self.reactor.processor).inc()
+                await self._read_to(lane, min(seq for seq in rows if seq > position) - 1, None)
+        if applied < len(batch):
+            observe.dropped.labels(self.reactor.processor).inc(len(batch) - applied)
 
-    def _fenced(self, lane: int, error: Exception) -> None:
-        observe.fenced.labels(self.reactor.processor).inc()
-        self._log.warning("lane_fenced", lane=lane, reason=str(error))
-        self.reactor.drop(lane)
+    async def _read_to(self, lane: int, head: int, seconds: float | None) -> None:
+        """Apply from the journal as far as `head`, for at most so many seconds (None: as long as it takes)."""
+        end = time.monotonic() + seconds if seconds is not None else float("inf")
+        while lane in self._mine and (position := self.reactor.position(lane)) < head and time.monotonic() < end:
+            if await self.reactor.catch_up(lane, head) == position:
+                raise Unavailable(f"the journal has nothing after {position}, though {head} is known of")
+            self._restless.add(lane)
 
-    async def _wait(self, lane: int, error: Exception, wait: float) -> float:
-        """Back off; nothing is skipped while something does not serve."""
-        if wait > 1:
-            self._log.warning("lane_waits", lane=lane, reason=str(error))
-        await asyncio.sleep(wait)
-        return min(wait * 2, LONGEST_WAIT)
+    # --- what nobody brings
 
     async def watch(self) -> None:
-        """Once a second: one query for all lanes; what was lost or taken shows there. Runs until cancelled."""
+        """Look once a second until cancelled."""
         while True:
             await asyncio.sleep(WATCH)
-            try:
-                await self.look()
-            except Unavailable as error:
-                self._log.warning("watch_waits", reason=str(error))
+            await self.look()
 
-    async def look(self, still: float = STILL) -> None:
-        """Compare every owned lane with what is stored, and read the journal where the carrier left something out."""
-        heads = await self.reactor.heads(self.owned)
-        self.lagging = any(h.head > h.seq for h in heads.values())
-        for lane, head in heads.items():
-            lock = self._locks.get(lane)
-            if lock is None or lock.locked():
-                continue
-            async with lock:
-                if not self.reactor.owns(lane):
-                    await self._until_done(lane, (), None)
-                elif self.reactor.believes(lane) != (head.era, head.rev):
-                    await self._doubt(lane)
-                elif head.head > head.seq and (head.age > still or head.head - head.seq > self._far):
-                    await self._read_on(lane, head.head)
+    async def look(self) -> None:
+        """One query for all lanes: claim what is not claimed, give up what was taken, read what was not carried."""
+        try:
+            heads = await self.reactor.heads(self.owned)
+        except (Unavailable, Again) as error:
+            self.beat += 1  # the reason is known: nothing hangs
+            self._log.warning("watch_waits", reason=str(error))
+            return
+        now = time.monotonic()
+        if not any(self._is_late(lane, head, now) and not self._pace.knows_why(lane) for lane, head in heads.items()):
+            self.beat += 1
+        idle = [lane for lane in self.owned if not self._locks[lane].locked() and self._pace.allows(lane)]
+        await asyncio.gather(*(self._examine(lane, heads.get(lane), now) for lane in idle))
+
+    async def _examine(self, lane: int, head: Head | None, now: float) -> None:
+        if not self.reactor.owns(lane):
+            await self._try(lane, _nothing, moves=False)
+        elif head is None or self.reactor.believes(lane) != (head.era, head.rev):
+            await self._try(lane, partial(self._doubt, lane), moves=False)
+        elif head.head - head.seq > self._far:
+            await self._try(lane, partial(self._read_to, lane, head.head, SLICE))
+        elif self._is_late(lane, head, now):
+            observe.tails.labels(self.reactor.processor).inc()
+            await self._try(lane, partial(self._read_to, lane, head.head, SLICE))
+
+    def _is_late(self, lane: int, head: Head, now: float) -> bool:
+        """Whether the checkpoint has stood still behind the head for so long that the carrier must have lost it."""
+        if head.head <= head.seq:
+            self._behind.pop(lane, None)
+            return False
+        if lane not in self._behind or self._behind[lane][0] != head.seq:
+            self._behind[lane] = (head.seq, now)
+        return now - self._behind[lane][1] >= STILL
 
     async def _doubt(self, lane: int) -> None:
-        """The number differs from what is believed; look again, since our own transaction may have ended meanwhile."""
+        """The number is not what is believed: look again under the lock, since we may have raised it ourselves."""
         head = (await self.reactor.heads([lane])).get(lane)
-        if head is None or not self.reactor.owns(lane) or self.reactor.believes(lane) != (head.era, head.rev):
-            self._fenced(lane, Fenced("the checkpoint shows another owner"))
-            await self._until_done(lane, (), None)
-
-    async def _read_on(self, lane: int, head: int) -> None:
-        observe.tails.labels(self.reactor.processor).inc()
-        try:
-            while lane in self._locks and self.reactor.position(lane) < head:
-                await self.reactor.catch_up(lane, head)
-                self.moved = time.monotonic()
-        except Fenced as error:
-            self._fenced(lane, error)  # claimed again by the next look
-
-    async def read(self, lane: int, head: int) -> None:
-        """Read one lane from the journal up to a head: the follower's own way."""
-        lock = self._locks.get(lane)
-        if lock is None:
-            return
-        async with lock:
-            wait = 0.05
-            while lane in self._locks:
-                try:
-                    if not self.reactor.owns(lane):
-                        await self._claim(lane)
-                    if self.reactor.position(lane) >= head:
-                        return
-                    await self.reactor.catch_up(lane, head)
-                    self.moved = time.monotonic()
-                except Fenced as error:
-                    self._fenced(lane, error)
-                except Unavailable as error:
-                    wait = await self._wait(lane, error, wait)
+        if head is None or self.reactor.believes(lane) != (head.era, head.rev):
+            raise Fenced("the checkpoint shows another owner")
 
     async def turns(self) -> None:
-        """Take due wake-ups and releases, chunk by chunk. Runs until cancelled."""
+        """Take due wake-ups and releases, chunk by chunk, until cancelled."""
+        swept = time.monotonic()
         while True:
-            busy = False
-            for lane in self.owned:
-                lock = self._locks.get(lane)
-                if lock is None or lock.locked():
-                    continue
-                async with lock:
-                    busy = await self._turn(lane) or busy
-            await asyncio.sleep(0 if busy else 0.1)
+            if time.monotonic() - swept > SWEEP:
+                self._restless |= self._mine
+                swept = time.monotonic()
+            calm = [lane for lane in self._restless & self._mine if not self._locks[lane].locked()]
+            able = [lane for lane in calm if self._pace.allows(lane)]
+            await asyncio.gather(*(self._try(lane, partial(self._turn, lane), moves=False) for lane in able))
+            await asyncio.sleep(0 if self._restless.intersection(able) else 0.05)
 
-    async def _turn(self, lane: int) -> bool:
-        if not self.reactor.owns(lane):
-            return False
-        try:
-            return await self.reactor.turn(lane)
-        except Fenced as error:
-            self._fenced(lane, error)
-        except Unavailable as error:
-            self._log.warning("turn_waits", lane=lane, reason=str(error))
-        return False
+    async def _turn(self, lane: int) -> None:
+        if not await self.reactor.turn(lane):
+            self._restless.discard(lane)
+
+
+def _run(rows: dict[int, Stored], position: int) -> list[Stored]:
+    """Rows that follow a position without a gap, as many as one transaction shall hold."""
+    run: list[Stored] = []
+    while len(run) < MOST and (row := rows.get(position + 1 + len(run))) is not None:
+        run.append(row)
+    return run
+
+
+async def _nothing() -> None:
+    """Claiming was all that was wanted."""
