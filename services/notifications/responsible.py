@@ -34,15 +34,18 @@ class Told:
 
 
 def spans(
-    state: State, audience: Audience, placement: str, roles: Sequence[str], since: datetime, agreed: Sequence[Fact]
+    state: State, audience: Audience, provider: str, roles: Sequence[str], since: datetime, agreed: Sequence[Fact]
 ) -> Iterator[Told]:
-    """The responsible from `since` on, a span for each time that it changes; never nobody."""
+    """The responsible from `since` on, a span for each time that it changes; never nobody.
+
+    `provider` is who runs the placement (business id), or nothing.
+    """
     people, first = state.people, day_of(since)
     starts = [since, *(midnight(d) for d in sorted({d for d in people.changes() if d > first}))]
     told: list[Told] = []
     for start in starts:
         day = day_of(start)
-        to = _first(state, audience, placement, day, agreed)
+        to = _first(state, audience, provider, day, agreed)
         copies = _copies(people, roles, day, to)
         if told and (told[-1].to, told[-1].copies) == (to, copies):
             continue
@@ -52,9 +55,8 @@ def spans(
     yield from told
 
 
-def _first(state: State, audience: Audience, placement: str, day: date, agreed: Sequence[Fact]) -> dict[str, str]:
+def _first(state: State, audience: Audience, provider: str, day: date, agreed: Sequence[Fact]) -> dict[str, str]:
     if audience == "provider":
-        provider = state.people.provider(placement)
         manager = state.people.worker("provider_client_manager", day)
         person = manager.ref if manager and manager.org == provider else ""
         if provider:

@@ -43,7 +43,9 @@ def _told(state: State, raises: Sequence[Raise], agreed: Sequence[Fact]) -> Iter
     matters = [MATTERS[r.name] for r in raises]
     audience = min((m.audience for m in matters), key=ORDER.index)
     roles = sorted({role for m in matters for role in m.copies})
-    yield from spans(state, audience, raises[0].placement, roles, min(r.since for r in raises), agreed)
+    named = next((str(r.facts["provider_org"]) for r in raises if r.facts.get("provider_org")), "")
+    provider = named or state.people.provider(raises[0].placement)
+    yield from spans(state, audience, provider, roles, min(r.since for r in raises), agreed)
 
 
 def _facts(key: str, raises: Sequence[Raise], told: Told, params: AlertParams) -> dict[str, Any]:

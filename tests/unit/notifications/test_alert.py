@@ -207,6 +207,14 @@ def test_silence_is_asked_of_the_provider_and_not_of_the_social_worker() -> None
     assert (story.alert["family"], story.alert["responsible_org"]) == ("silence", WORKSHOP)
 
 
+def test_the_provider_that_the_raise_names_counts_before_what_else_is_known() -> None:
+    story = Story()
+
+    story.raised(SILENCE, placement_id=PLACEMENT, provider_org=WORKSHOP)
+
+    assert (story.alert["responsible_org"], story.alert["responsible_via"]) == (WORKSHOP, "provider")
+
+
 def test_a_duplicate_goes_to_the_team_and_not_to_one_of_the_two_who_did_it() -> None:
     story = Story()
     story.own_worker("anna")
