@@ -19,6 +19,7 @@ LONGEST_NAME = 160
 AHEAD = timedelta(minutes=5)
 OLDEST = datetime(1900, 1, 1, tzinfo=UTC)
 UNDERSTOOD = {
+    "dataclass": frozenset({"operational", "benefit", "sensitive"}),
     "dataclassification": frozenset({"operational", "benefit", "sensitive"}),
     "dataregulation": frozenset({"GDPR"}),
     "datacategory": frozenset[str](),
