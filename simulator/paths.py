@@ -1,0 +1,148 @@
+"""The paths people walk: already there, coming in, waiting at the door, or on their way out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from simulator.attendance import Habits
+from simulator.life import AFTERNOON, SERVICE, Life, Placement, placement, registered, start_placement
+from simulator.region import Org
+from simulator.reviews import prepare, review_cycle, sign
+from simulator.setting import working_day
+
+HISTORY = 28
+"""Days of attendance that partners bring along when they join."""
+
+
+@dataclass(slots=True)
+class Path:
+    """A life with its placement, the plan it rests on, and how she attends; no placement: still before one."""
+
+    life: Life
+    place: Placement | None = None
+    plan: str = ""
+    habits: Habits | None = None
+    referral: str = ""
+    referrer: Org | None = None
+    referred_on: date | None = None
+    history: int = HISTORY
+
+    @property
+    def first(self) -> date:
+        """The first day of attendance that is told."""
+        start = self.life.setting.day(-self.history)
+        return max(self.place.start_on, start) if self.place else start
+
+    @property
+    def last(self) -> date:
+        """The last one within the play."""
+        end = self.life.setting.end - timedelta(days=1)
+        return min(self.place.end_on, end) if self.place else end
+
+
+def running(life: Life, *, since: int = 0, ends: int | None = None, days_per_week: int = 0) -> Path:
+    """Somebody who began `since` days before the play (0: some months) and whose period ends on the day `ends` of it
+    (None: well after it).
+    """
+    setting, random = life.setting, life.random
+    start_on = working_day(setting.day(-(since or random.randrange(40, 320))))
+    end_on = setting.day(ends) if ends is not None else setting.end + timedelta(days=random.randrange(62, 260))
+    place = placement(life, start_on, end_on, days_per_week)
+    path = _referred(life, working_day(start_on - timedelta(days=random.randrange(25, 60))), place)
+    decide(path, path.referred_on or start_on, "accepted")
+    registered(life, start_on - timedelta(days=16))
+    sign(life, path.plan, start_on - timedelta(days=6), place, alone=False)
+    start_placement(life, place, agreed=start_on - timedelta(days=4))
+    last = start_on - timedelta(days=6)
+    if (setting.start - last).days > 88:
+        last = working_day(setting.day(-random.randrange(2, 86)))
+        _reviewed_before(life, path.plan, last)
+    review_cycle(life, path.plan, place, last)
+    return path
+
+
+def _reviewed_before(life: Life, plan: str, on: date) -> None:
+    officer = life.setting.employment(life.municipality)
+    people = [{"role": "client"}, {"role": "employment_officer", "org": officer.id}]
+    people.append({"role": "social_instructor", "org": life.county.id})
+    data = {"plan_id": plan, "plan_type": "activation_plan", "reviewed_on": on.isoformat(), "participants": people}
+    life.say(officer, "plan.reviewed", on, data)
+
+
+def coming(life: Life, day: int) -> Path:
+    """Somebody referred on a day of the play, who starts some weeks later."""
+    random = life.random
+    referred = working_day(life.setting.day(day))
+    start_on = working_day(referred + timedelta(days=random.randrange(19, 30)))
+    place = placement(life, start_on, start_on + timedelta(days=random.choice((91, 120, 182))))
+    path = _referred(life, referred, place)
+    decided = decide(path, referred, "accepted")
+    alone = life.chance(10)
+    registered(life, decided)
+    prepare(life, path.plan, working_day(decided + timedelta(days=1)), alone=alone)
+    sign(life, path.plan, working_day(start_on - timedelta(days=5)), place, alone=alone)
+    start_placement(life, place, agreed=working_day(start_on - timedelta(days=3)))
+    return path
+
+
+def waiting(life: Life, day: int) -> Path:
+    """Somebody referred who does not start: turned down, sent on, drawn back, or not decided yet."""
+    path = _referred(life, working_day(life.setting.day(day)), None)
+    how = life.random.choices(("rejected", "redirected", "withdrawn", ""), (30, 20, 25, 25))[0]
+    if how:
+        decide(path, path.referred_on or life.setting.start, how)
+    return path
+
+
+def _referred(life: Life, on: date, place: Placement | None) -> Path:
+    referrer = life.setting.referrer(life.municipality, life.random)
+    path = Path(life, place, life.id("plan"), Habits() if place else None, life.id("referral"), referrer, on)
+    refer(path, referrer, on, path.referral)
+    return path
+
+
+def refer(path: Path, org: Org, on: date, referral: str) -> None:
+    """An organisation refers her to the service."""
+    life = path.life
+    kinds = ("strengthen_everyday_life", "support_ability_assessment", "promote_functional_ability")
+    data: dict[str, object] = {
+        "referral_id": referral,
+        "service_type": SERVICE,
+        "referrer_type": org.types_at(life.setting.start)[0],
+        "basis_of_entry": "client_need" if life.chance(70) else "client_wish",
+        "purpose": [life.random.choices((*kinds, "reinforce_work_life_rules"), (5, 2, 3, 4))[0]],
+        "desired_start": (on + timedelta(days=30)).isoformat(),
+        "target_org": life.county.id,
+        "work_trial_considered": life.chance(40),
+        "feedback_permitted": life.chance(80),
+        "external_ref": f"ref-{referral[:8]}",
+    }
+    if path.place:
+        data["target_provider"] = path.place.host.id
+    life.say(org, "referral.submitted", on, data)
+
+
+def decide(path: Path, referred: date, how: str) -> date:
+    """The organiser receives the referral and decides; answers the day. `withdrawn` is the referrer's own step."""
+    life, random = path.life, path.life.random
+    received = working_day(referred + timedelta(days=random.randrange(1, 3)))
+    decided = working_day(received + timedelta(days=random.randrange(2, 8)))
+    life.say(life.county, "referral.received", received, {"referral_id": path.referral})
+    data: dict[str, object] = {"referral_id": path.referral}
+    if how == "accepted":
+        _assess(life, received)
+        data["reason_code"] = "suitable"
+    elif how == "redirected":
+        others = [o for o, _ in life.setting.hosts]
+        data |= {"reason_code": "other_service_first", "next_org": random.choice(others).id}
+    else:
+        data["reason_code"] = random.choice(("no_free_places", "criteria_not_met", "client_declined"))
+    by = path.referrer if how == "withdrawn" and path.referrer else life.county
+    life.say(by, f"referral.{how}", decided, data, part=AFTERNOON)
+    return decided
+
+
+def _assess(life: Life, on: date) -> None:
+    data = {"assessment_id": life.id("need"), "kind": "social", "recommendation": ["rehab_work_activity"]}
+    life.say(life.county, "need_assessment.completed", on, data, part=AFTERNOON)

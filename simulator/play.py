@@ -1,0 +1,170 @@
+"""Plays a region day by day: the clock moves, partners say what they have to say, people act, everything settles."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Protocol
+
+from simulator.partner import Door
+from simulator.people import People
+from simulator.region import Region
+from simulator.report import Report
+from simulator.statement import ALONE, HELSINKI, IN_BATCH, ON_TOPIC, Statement, at
+from simulator.story import Story, tell
+from simulator.topic import Topic
+
+HOUR = 15 * 60
+"""Minute of the day at which partners have told their day, and people look at their lists."""
+END_HOUR = 8 * 60
+
+Progress = Callable[[date, Report], None]
+
+
+class World(Protocol):
+    """What a play needs besides the doors: tokens, the clock, and to know when nothing is under way."""
+
+    @property
+    def door(self) -> str:
+        """Address of the door."""
+        ...
+
+    @property
+    def kafka(self) -> str:
+        """Address of the broker for partners with a topic of their own; empty: they use the door."""
+        ...
+
+    def token_for(self, org: str, *, user: str = "", roles: Sequence[str] = ()) -> str:
+        """A token of an organisation, or of one of its people."""
+        ...
+
+    async def now(self) -> datetime:
+        """The driven clock."""
+        ...
+
+    async def advance(self, instant: datetime) -> None:
+        """Move the driven clock forward."""
+        ...
+
+    async def settled(self) -> float:
+        """Return when all that was stated and all that fell due has been reacted to; answers the seconds it took."""
+        ...
+
+
+@dataclass(frozen=True)
+class Played:
+    """What a play has left: its story, who is who (person → client reference), and what happened."""
+
+    story: Story
+    refs: Mapping[int, str]
+    report: Report
+
+
+async def play(
+    world: World, region: Region, *, weeks: int, seed: int, clients: int, progress: Progress | None = None
+) -> Played:
+    """Play some weeks from the clock's day on, with so many clients in each locality."""
+    begun, report = time.monotonic(), Report()
+    start = first_day(await world.now())
+    story = tell(region, seed, start, weeks, clients)
+    door = Door(world.door, world.token_for, report)
+    topic = Topic(world.kafka, door, report) if world.kafka else None
+    try:
+        refs = await _resolved(door, story)
+        people = People(door, story.setting, {ref: n for n, ref in refs.items()})
+        people.diligent = frozenset(story.planted.persons("hero"))
+        partners = _Partners(world, door, topic, refs)
+        for number in range(story.setting.days):
+            day = story.setting.day(number)
+            await world.advance(at(day, HOUR))
+            await world.settled()
+            await people.look(day)
+            await partners.day(story, day)
+            report.settling.append(await world.settled())
+            report.days += 1
+            report.seconds = time.monotonic() - begun
+            if progress:
+                progress(day, report)
+        await world.advance(at(story.setting.end, END_HOUR))
+        await world.settled()
+    finally:
+        await door.close()
+        if topic:
+            await topic.close()
+    report.seconds = time.monotonic() - begun
+    return Played(story, refs, report)
+
+
+def first_day(now: datetime) -> date:
+    """The first day that can still be played whole."""
+    local = now.astimezone(HELSINKI)
+    today = local.date()
+    return today if now <= at(today, HOUR) else today + timedelta(days=1)
+
+
+async def _resolved(door: Door, story: Story) -> dict[int, str]:
+    """Each person's client reference, asked for by one of those who speak of her."""
+    asking: dict[int, list[str]] = {}
+    for statement in story.statements:
+        if statement.person is not None and not statement.wrong:
+            orgs = asking.setdefault(statement.person, [])
+            if statement.org not in orgs:
+                orgs.append(statement.org)
+
+    async def ask(number: int, orgs: Sequence[str]) -> tuple[int, str]:
+        return number, await door.resolve(story.codes[number], orgs[number % len(orgs)])
+
+    return dict(await asyncio.gather(*(ask(n, orgs) for n, orgs in asking.items())))
+
+
+class _Partners:
+    """Sends what is said on a day: singly per person in order, files per organisation, or through a topic."""
+
+    def __init__(self, world: World, door: Door, topic: Topic | None, refs: Mapping[int, str]) -> None:
+        self._world, self._door, self._topic, self._refs = world, door, topic, refs
+
+    async def day(self, story: Story, day: date) -> None:
+        """Everything of a day, wave by wave; what is brought along on the first day settles in between."""
+        for wave in story.on(day):
+            way = {kind: [s for s in wave if self._way(s) == kind] for kind in (ALONE, IN_BATCH, ON_TOPIC)}
+            await asyncio.gather(*(self._in_order(said) for said in _by_person(way[ALONE])))
+            await asyncio.gather(*(self._file(said) for said in _by_org(way[IN_BATCH])))
+            if self._topic and way[ON_TOPIC]:
+                await self._topic.publish(way[ON_TOPIC], self._refs)
+            if day == story.setting.start:
+                await self._world.settled()
+
+    def _way(self, statement: Statement) -> str:
+        return IN_BATCH if statement.way == ON_TOPIC and self._topic is None else statement.way
+
+    async def _in_order(self, said: Sequence[Statement]) -> None:
+        for statement in said:
+            await self._door.state(statement, self._refs)
+
+    async def _file(self, said: Sequence[Statement]) -> None:
+        place = await self._door.state_batch(said, self._refs)
+        if place is not None and said[-1].name == "attendance.day_recorded":
+            await self._see(said[-1].org, place)
+
+    async def _see(self, org: str, place: tuple[int, int]) -> None:
+        """Wait until the host can read what it has just stated, and note how long that took."""
+        begun = time.perf_counter()
+        params = {"after": f"{place[0]}:{place[1]}", "limit": "1"}
+        headers = {"Prefer": "wait=10"}
+        answer = await self._door.ask("GET", "/v1/attendance-calendar", org, params=params, headers=headers)
+        if answer.status_code == 200 and answer.json().get("reached"):
+            self._door.report.visible.append(time.perf_counter() - begun)
+
+
+def _by_person(said: Sequence[Statement]) -> list[list[Statement]]:
+    ordered = sorted(said, key=lambda s: -1 if s.person is None else s.person)
+    return [list(group) for _, group in groupby(ordered, key=lambda s: s.person)]
+
+
+def _by_org(said: Sequence[Statement]) -> list[list[Statement]]:
+    ordered = sorted(said, key=lambda s: s.org)
+    return [list(group) for _, group in groupby(ordered, key=lambda s: s.org)]

@@ -1,0 +1,124 @@
+"""Plans and their reviews: prepared and signed together, or by one officer alone; reviewed in time, late or never."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from simulator.life import Life, Placement
+from simulator.region import Org
+from simulator.setting import working_day
+from simulator.statement import at, written
+
+PLAN = "activation_plan"
+INTERVAL = 91
+"""Days between two reviews: the law says three months at most."""
+
+
+def parties(life: Life, officer: Org, *, alone: bool, on: date | None = None) -> Sequence[dict[str, str]]:
+    """Who sits at the table; `alone`: only the officer and the client."""
+    signed = {"on": on.isoformat()} if on else {}
+    found = [{"role": "client", **signed}, {"role": "employment_officer", "org": officer.id, **signed}]
+    if not alone:
+        found.append({"role": "social_instructor", "org": life.county.id, **signed})
+    return found
+
+
+def prepare(life: Life, plan: str, day: date, *, alone: bool) -> None:
+    """The employment authority starts a plan, and calls the social instructor to it unless it forgets."""
+    officer = life.setting.employment(life.municipality)
+    roles = ["client", "employment_officer", "social_instructor"]
+    started = {"plan_id": plan, "plan_type": PLAN, "lead_org": officer.id, "required_roles": roles}
+    life.say(officer, "plan.preparation_started", day, started)
+    informed = {"plan_id": plan, "role_code": "social_instructor", "org": life.county.id}
+    if not alone:
+        life.say(officer, "plan.participant_invited", working_day(day + timedelta(days=1)), informed)
+
+
+def sign(life: Life, plan: str, day: date, place: Placement, *, alone: bool) -> None:
+    """The plan is signed with the terms of the work activity in it."""
+    officer = life.setting.employment(life.municipality)
+    if not alone:
+        attended = {"plan_id": plan, "role_code": "social_instructor", "org": life.county.id}
+        life.say(officer, "plan.participant_attended", day, attended)
+    data = {
+        "plan_id": plan,
+        "plan_type": PLAN,
+        "signed_by": parties(life, officer, alone=alone, on=day),
+        "includes_ktt": True,
+        "ktt_terms": _terms(life, place),
+        "next_review_on": (day + timedelta(days=INTERVAL)).isoformat(),
+        "document_ref": f"plan-{plan[:8]}",
+    }
+    life.say(officer, "plan.signed", day, data, part=(14 * 60, 14 * 60 + 30))
+
+
+def _terms(life: Life, place: Placement) -> dict[str, object]:
+    goals = ("daily_rhythm", "attendance", "functional_ability", "work_life_rules", "work_skills")
+    services = ("social_guidance", "substance_services", "health_services", "kela_rehabilitation", "job_coaching")
+    return {
+        "goal": life.random.sample(goals, 2),
+        "content": life.random.sample(("life_management", "work_life_skills", "work"), 2),
+        "site_id": place.site.id,
+        "days_per_week": len(place.weekdays),
+        "minutes_per_day": place.minutes,
+        "start_on": place.start_on.isoformat(),
+        "end_on": place.end_on.isoformat(),
+        "support": ["individual_coaching"] if life.chance(30) else [],
+        "parallel_services": life.random.choices(services, (6, 4, 3, 2, 1)),
+    }
+
+
+def review_cycle(life: Life, plan: str, place: Placement, last: date) -> None:
+    """The review after `last`: mostly booked a month ahead, sometimes only after the reminder, sometimes forgotten."""
+    due = last + timedelta(days=INTERVAL)
+    if due - timedelta(days=21) >= life.setting.end or due > place.end_on:
+        return
+    habit = life.random.choices(("ahead", "reminded", "forgotten"), (70, 20, 10))[0]
+    if habit == "forgotten":
+        return
+    booked = working_day(due - timedelta(days=30 if habit == "ahead" else life.random.randrange(13, 19)))
+    held = working_day(due - timedelta(days=life.random.randrange(1, 6)))
+    review = life.id("review", due)
+    _book(life, plan, place, review, booked, held)
+    if life.setting.start <= held < life.setting.end and life.chance(92):
+        _hold(life, plan, place, review, held)
+
+
+def _book(life: Life, plan: str, place: Placement, review: str, on: date, held: date) -> None:
+    officer = life.setting.employment(life.municipality)
+    data = {
+        "review_id": review,
+        "plan_id": plan,
+        "placement_id": place.id,
+        "kind": "plan_review",
+        "starts_at": written(at(held, 10 * 60)),
+        "minutes": 60,
+        "place_mode": "site_visit",
+        "participants": parties(life, officer, alone=False),
+    }
+    life.say(life.county, "review.scheduled", on, data)
+
+
+def _hold(life: Life, plan: str, place: Placement, review: str, on: date) -> None:
+    officer = life.setting.employment(life.municipality)
+    who = parties(life, officer, alone=life.chance(6))
+    held = {
+        "review_id": review,
+        "plan_id": plan,
+        "placement_id": place.id,
+        "kind": "plan_review",
+        "mode": life.random.choices(("site_visit", "office_visit", "phone"), (6, 3, 2))[0],
+        "participants": who,
+        "recommendation": ["continue" if life.chance(80) else "continue_with_changes"],
+    }
+    reviewed = {
+        "plan_id": plan,
+        "plan_type": PLAN,
+        "reviewed_on": on.isoformat(),
+        "participants": who,
+        "next_review_on": (on + timedelta(days=INTERVAL)).isoformat(),
+        "reason": "periodic_review",
+    }
+    life.say(life.county, "review.held", on, held)
+    life.say(officer, "plan.reviewed", on, reviewed, part=(14 * 60, 14 * 60 + 30))

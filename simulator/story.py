@@ -1,0 +1,169 @@
+"""The whole play, planned before anything is said: who is who, and what each partner will state on which day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from simulator import again, doubles, endings, mistakes, paths, troubles
+from simulator.attendance import attend
+from simulator.identity import codes
+from simulator.life import Life
+from simulator.paths import Path
+from simulator.planted import Planted
+from simulator.region import Region
+from simulator.setting import FORTNIGHTLY, Setting, weighted
+from simulator.statement import Statement, at
+
+QUEUE = (("running", 62), ("ending", 14), ("coming", 15), ("waiting", 9))
+"""Of a hundred clients: long in the service, near the end of a period, coming in, only referred."""
+YEAR = 252
+"""Days of history of the one who comes near the cap: four a week make 144."""
+SILENCE = 21
+"""Days without a record that are usual where two-week files are sent; the rule's own value is 14."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """Statements in the order in which they are sent, the persons' identity codes, and what was planted."""
+
+    setting: Setting
+    codes: Sequence[str]
+    municipalities: Sequence[str]
+    statements: Sequence[Statement]
+    planted: Planted
+
+    def on(self, day: date) -> list[list[Statement]]:
+        """What is sent on a day, wave by wave."""
+        today = [s for s in self.statements if s.sent == day]
+        return [[s for s in today if s.wave == wave] for wave in sorted({s.wave for s in today})]
+
+
+def tell(region: Region, seed: int, start: date, weeks: int, clients: int) -> Story:
+    """Plan a play of some weeks from a day on, with so many clients in each locality: same seed, same facts."""
+    setting = Setting(region, seed, start, weeks * 7, clients)
+    planted = Planted()
+    people = codes(setting.random("codes"), clients * len(region.localities))
+    lives = [
+        Life(setting, n, code, born, region.localities[n % len(region.localities)])
+        for n, (code, born) in enumerate(people)
+    ]
+    named = _named(setting, lives)
+    walked = [_walk(life, planted, *named.get(life.number, ("", ""))) for life in lives]
+    for path in walked:
+        _attend(path, planted)
+    said = _openings(setting) + _closed_site(setting, planted) + [s for p in walked for s in p.life.said]
+    said += again.wrong_person(setting, walked, planted) + again.two_systems(setting, walked, planted)
+    said = [s for s in said if s.sent < setting.end]
+    said += mistakes.wrong_ones(setting, said, planted)
+    said += again.sent_twice(setting, [s for s in said if not s.wrong], planted)
+    ordered = sorted(said, key=lambda s: (s.sent, s.wave, s.time, s.id))
+    return Story(setting, [life.code for life in lives], [life.municipality for life in lives], ordered, planted)
+
+
+NAMED = (
+    ("running", "hero"),
+    ("running", "withdrawn"),
+    ("running", "sliding"),
+    ("running", "concern"),
+    ("year", ""),
+    ("coming", "twice"),
+    ("running", "gone"),
+    ("running", "hero"),
+    ("coming", "twice"),
+)
+"""Paths and stories that every play must hold, most important first."""
+
+
+def _named(setting: Setting, lives: Sequence[Life]) -> dict[int, tuple[str, str]]:
+    """Person → path and story, for those who live where absences are heard of at once."""
+    daily = [life.number for life in lives if setting.reports_daily(life.municipality)]
+    rest = [life.number for life in lives if life.number not in daily]
+    return dict(zip([*daily, *rest], NAMED, strict=False))
+
+
+def _walk(life: Life, planted: Planted, kind: str, trouble: str) -> Path:
+    """Decide which path somebody walks, if it is not given, and how she will attend."""
+    random, days = life.random, life.setting.days
+    kind = kind or weighted(random, QUEUE)
+    match kind:
+        case "running":
+            path = paths.running(life, days_per_week=3 if trouble else 0)
+        case "year":
+            path = paths.running(life, since=YEAR, days_per_week=4)
+            path.history = YEAR
+            planted.note("year", life.number, life.setting.start)
+        case "ending":
+            path = paths.running(life, ends=random.randrange(4, days + 25))
+            endings.end(path)
+        case "coming":
+            path = paths.coming(life, random.randrange(max(1, days - 18)))
+            doubles.perhaps_twice(path, planted, surely=trouble == "twice")
+            doubles.perhaps_again(path, planted)
+        case _:
+            path = paths.waiting(life, random.randrange(-12, max(1, days - 8)))
+            doubles.perhaps_twice(path, planted)
+    troubles.give(path, planted, trouble if trouble in troubles.TROUBLES else "")
+    return path
+
+
+def _attend(path: Path, planted: Planted) -> None:
+    life, closure = path.life, path.life.setting.closure
+    if path.place is not None and path.habits is not None:
+        if closure is not None and closure[0] == path.place.site.id:
+            path.habits.closed = frozenset(path.place.scheduled(closure[1], closure[2]))
+        attend(life, path.place, path.habits, path.first, path.last)
+        troubles.put_right(path, planted)
+        again.corrections(path, planted)
+    if doubles.bypassed(life):
+        planted.note("bypassed", life.number, life.setting.start)
+
+
+def _openings(setting: Setting) -> list[Statement]:
+    """What organisations agreed before: longer silence where files are sent, and who clarifies absences where."""
+    county, since = setting.region.county, setting.day(-30)
+    said = []
+    for host, site in setting.hosts:
+        if setting.rhythms[host.id][0] == FORTNIGHTLY:
+            data = {"rule": "R-ABS-8", "params": {"days": SILENCE}, "scope": {"site": site.id}}
+            said.append(_agreed(setting, "rule_parameters.set", {**data, "valid_from": since.isoformat()}, site.id))
+    for area in setting.region.localities:
+        data = {"task_kind": "absence_clarification", "lead_role": "social_instructor", "lead_org": county.id}
+        said.append(
+            _agreed(setting, "responsibility.agreed", {**data, "area": area, "valid_from": since.isoformat()}, area)
+        )
+    return said
+
+
+def _closed_site(setting: Setting, planted: Planted) -> list[Statement]:
+    """One site is closed for a week in the middle of the play: nobody is absent there."""
+    if setting.closure is None:
+        return []
+    site, first, last = setting.closure
+    scope: dict[str, object] = {
+        "scope": {"site": site},
+        "reason": "site_closed",
+        "from": first.isoformat(),
+        "to": last.isoformat(),
+    }
+    host = setting.hosts[-1][0]
+    told = first - timedelta(days=3)
+    planted.note("closed_site", 0, first)
+    said = _agreed(setting, "service.suspended", scope, site)
+    return [replace(said, org=host.id, source=host.source(), sent=told, time=at(told, 9 * 60))]
+
+
+def _agreed(setting: Setting, name: str, data: dict[str, object], of: str) -> Statement:
+    county = setting.region.county
+    return Statement(
+        org=county.id,
+        source=county.source(),
+        name=name,
+        person=None,
+        id=setting.id(name, of),
+        time=at(setting.day(-3), 600),
+        sent=setting.start,
+        data=data,
+        wave=0,
+    )
