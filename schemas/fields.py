@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, get_args
+from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic import GetJsonSchemaHandler as JsonHandler
 from pydantic_core import core_schema
 
 from kernel.organisations import is_business_id
 
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})")
+PLAIN_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 
 
@@ -42,28 +46,50 @@ class Open:
         return {"type": "string", "pattern": f"^{CODE.pattern}$", "x-known-codes": known.get("enum", [])}
 
 
+def _written(form: re.Pattern[str], name: str, read: Callable[[str], object]) -> BeforeValidator:
+    """Take one way of writing and no other (numbers as text, prefixes, braces): what is stored is what others read."""
+
+    def check(value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        if not form.fullmatch(value):
+            raise ValueError(f"not {name}")
+        return read(value)
+
+    return BeforeValidator(check)
+
+
 def _business_id(value: str) -> str:
     if not is_business_id(value):
         raise ValueError("not a Finnish business id: seven digits, a hyphen and the right check digit")
     return value
 
 
-BusinessId = Annotated[str, Field(pattern=r"^\d{7}-\d$"), AfterValidator(_business_id)]
+BusinessId = Annotated[str, Field(pattern=r"^[0-9]{7}-[0-9]$"), AfterValidator(_business_id)]
 """Business id (Y-tunnus) of an organisation, with the right check digit."""
 
-Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31))]
+Day = Annotated[
+    date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31)), _written(DAY, "YYYY-MM-DD", date.fromisoformat)
+]
 """A day in Helsinki."""
 
-Instant = AwareDatetime
+Instant = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(1990, 1, 1, tzinfo=UTC), le=datetime(2101, 1, 1, tzinfo=UTC)),
+    _written(INSTANT, "an RFC 3339 instant with its offset", datetime.fromisoformat),
+]
 """An instant with its offset."""
 
-Municipality = Annotated[str, Field(pattern=r"^\d{3}$")]
+Id = Annotated[UUID, _written(PLAIN_UUID, "a UUID in 8-4-4-4-12 hexadecimal digits", UUID)]
+"""A random id, given by whoever began the matter that it names."""
+
+Municipality = Annotated[str, Field(pattern=r"^[0-9]{3}$")]
 """Municipality code of Statistics Finland, such as `743` for Seinäjoki."""
 
 PersonRef = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 """An employee's reference in her own organisation; never a name and never an identity code."""
 
-Reference = Annotated[str, Field(pattern=r"^\S{1,200}$")]
+Reference = Annotated[str, Field(pattern=r"^[^\s\x00-\x1f\x7f]{1,200}$")]
 """Opaque reference to something that stays in the source system: a document, an agreement, a note."""
 
 SiteRef = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
@@ -72,7 +98,8 @@ SiteRef = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{
 EventId = Annotated[str, Field(min_length=1, max_length=255)]
 """`id` attribute of an event."""
 
-ShortText = Annotated[str, Field(min_length=1, max_length=200)]
+ShortText = Annotated[str, Field(pattern=r"^[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]{0,199}$")]
+"""A code or a few words for operators, never about a person; no line breaks."""
 
 Minutes = Annotated[int, Field(ge=0, le=1440)]
 Months = Annotated[int, Field(ge=1, le=12)]
@@ -93,7 +120,7 @@ class Scope(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
-    region: Annotated[str, Field(pattern=r"^\d{2}$")] | None = None
+    region: Annotated[str, Field(pattern=r"^[0-9]{2}$")] | None = None
     organiser: BusinessId | None = None
     site: SiteRef | None = None
 

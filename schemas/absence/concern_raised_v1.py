@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import PROVIDERS, SITES, ConcernCode
+from schemas.fields import Id
 
 
 class AbsenceConcernRaised(Event):
@@ -19,7 +19,7 @@ class AbsenceConcernRaised(Event):
         label={"fi": "Huoli poissaoloista", "sv": "Oro över frånvaro", "en": "Concern about absences"},
     )
 
-    placement_id: UUID
+    placement_id: Id
     code: ConcernCode
 
     @classmethod

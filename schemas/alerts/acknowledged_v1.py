@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
-from schemas.fields import PersonRef
+from schemas.fields import Id, PersonRef
 
 
 class AlertAcknowledged(Event):
@@ -17,7 +16,7 @@ class AlertAcknowledged(Event):
         name="alert.acknowledged", label={"fi": "Nähty", "sv": "Sedd", "en": "Alert acknowledged"}
     )
 
-    alert_id: UUID
+    alert_id: Id
     holder: PersonRef | None = None
 
     @classmethod

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
-from schemas.fields import PersonRef
+from schemas.fields import Id, PersonRef
 
 
 class AlertClaimed(Event):
@@ -17,7 +16,7 @@ class AlertClaimed(Event):
         name="alert.claimed", label={"fi": "Otettu hoitoon", "sv": "Tagen under arbete", "en": "Alert claimed"}
     )
 
-    alert_id: UUID
+    alert_id: Id
     by_site: bool = False
     holder: PersonRef
 

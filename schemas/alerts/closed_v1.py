@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated, ClassVar, Self
-from uuid import UUID
 
 from pydantic import Field
 
@@ -11,7 +10,7 @@ from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.alerts.raise_name import RaiseName
 from schemas.codes import CloseReason
-from schemas.fields import PersonRef
+from schemas.fields import Id, PersonRef
 
 
 class AlertClosed(Event):
@@ -19,7 +18,7 @@ class AlertClosed(Event):
 
     meta: ClassVar[Meta] = Meta(name="alert.closed", label={"fi": "Suljettu", "sv": "Avslutad", "en": "Alert closed"})
 
-    alert_id: UUID
+    alert_id: Id
     reason: CloseReason
     closes: Annotated[tuple[RaiseName, ...], Field(max_length=200)] = ()
     holder: PersonRef | None = None

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
-from schemas.fields import BusinessId, PersonRef, orgs
+from schemas.fields import BusinessId, Id, PersonRef, orgs
 
 
 class AlertHandedOver(Event):
@@ -18,7 +17,7 @@ class AlertHandedOver(Event):
         name="alert.handed_over", label={"fi": "Siirretty toiselle", "sv": "Överlämnad", "en": "Alert handed over"}
     )
 
-    alert_id: UUID
+    alert_id: Id
     to: PersonRef
     to_org: BusinessId | None = None
     holder: PersonRef | None = None

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import AlertAction, AlertReason
-from schemas.fields import Day, PersonRef
+from schemas.fields import Day, Id, PersonRef
 
 
 class AlertReasonClarified(Event):
@@ -21,7 +20,7 @@ class AlertReasonClarified(Event):
         label={"fi": "Syy selvitetty", "sv": "Orsaken utredd", "en": "Reason clarified"},
     )
 
-    alert_id: UUID
+    alert_id: Id
     reason_code: AlertReason
     action_code: AlertAction
     next_contact_on: Day | None = None

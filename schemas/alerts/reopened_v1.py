@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
-from schemas.fields import PersonRef
+from schemas.fields import Id, PersonRef
 
 
 class AlertReopened(Event):
@@ -17,7 +16,7 @@ class AlertReopened(Event):
         name="alert.reopened", label={"fi": "Avattu uudelleen", "sv": "Öppnad på nytt", "en": "Alert reopened"}
     )
 
-    alert_id: UUID
+    alert_id: Id
     holder: PersonRef | None = None
 
     @classmethod

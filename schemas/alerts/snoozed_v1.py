@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
-from schemas.fields import Day, PersonRef
+from schemas.fields import Day, Id, PersonRef
 
 
 class AlertSnoozed(Event):
@@ -16,7 +15,7 @@ class AlertSnoozed(Event):
 
     meta: ClassVar[Meta] = Meta(name="alert.snoozed", label={"fi": "Odottaa", "sv": "Vilande", "en": "Alert snoozed"})
 
-    alert_id: UUID
+    alert_id: Id
     until: Day
     holder: PersonRef | None = None
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import SERVICES, ServiceType
-from schemas.fields import Instant, Minutes
+from schemas.fields import Id, Instant, Minutes
 
 
 class AppointmentBooked(Event):
@@ -22,7 +21,7 @@ class AppointmentBooked(Event):
         label={"fi": "Aika varattu", "sv": "Tid bokad", "en": "Appointment booked"},
     )
 
-    appointment_id: UUID
+    appointment_id: Id
     starts_at: Instant
     minutes: Minutes = 60
     service_type: ServiceType | None = None

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import SERVICES, CancelReason
-from schemas.fields import Instant
+from schemas.fields import Id, Instant
 
 
 class AppointmentCancelled(Event):
@@ -21,7 +20,7 @@ class AppointmentCancelled(Event):
         label={"fi": "Aika peruttu", "sv": "Tid avbokad", "en": "Appointment cancelled"},
     )
 
-    appointment_id: UUID
+    appointment_id: Id
     starts_at: Instant | None = None
     reason_code: CancelReason | None = None
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Self
-from uuid import UUID
 
 from pydantic import Field
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import PROVIDERS, SOCIAL, Goal, Recommendation
-from schemas.fields import FEW, Reference
+from schemas.fields import FEW, Id, Reference
 
 
 class AssessmentHeld(Event):
@@ -24,7 +23,7 @@ class AssessmentHeld(Event):
         label={"fi": "Arviointi pidetty", "sv": "Utvärdering hållen", "en": "Assessment held"},
     )
 
-    placement_id: UUID
+    placement_id: Id
     goals_reached: Mapping[Goal, Annotated[int, Field(ge=0, le=3)]] = Field(default={}, max_length=50)
     recommendation: tuple[Recommendation, ...] = FEW
     evidence_ref: Reference | None = None

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from kernel.facts import Event
 from schemas.codes import AbsenceReason, AttendanceStatus, Certificate
-from schemas.fields import Day, Minutes
+from schemas.fields import Day, Id, Minutes
 
 
 class AttendanceDay(Event):
     """One day of a placement. `notified_by_client`: she told of her absence by the end of the day."""
 
-    placement_id: UUID
+    placement_id: Id
     date: Day
     status: AttendanceStatus
     minutes_scheduled: Minutes | None = None

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import EMPLOYMENT, SOCIAL
-from schemas.fields import Day
+from schemas.fields import Day, Id
 
 
 class ClientInformedOfBenefits(Event):
@@ -21,7 +20,7 @@ class ClientInformedOfBenefits(Event):
         label={"fi": "Etuuksista kerrottu", "sv": "Information om förmåner given", "en": "Informed of benefits"},
     )
 
-    plan_id: UUID
+    plan_id: Id
     on: Day
 
     @classmethod

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import EMPLOYMENT, SOCIAL, PermitScope
-from schemas.fields import FEW, BusinessId, Day
+from schemas.fields import FEW, BusinessId, Day, Id
 
 
 class ConsentGiven(Event):
@@ -21,7 +20,7 @@ class ConsentGiven(Event):
         label={"fi": "Suostumus annettu", "sv": "Samtycke givet", "en": "Consent given"},
     )
 
-    permit_id: UUID
+    permit_id: Id
     scope: tuple[PermitScope, ...] = FEW
     recipients: tuple[BusinessId, ...] = FEW
     valid_to: Day | None = None

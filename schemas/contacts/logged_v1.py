@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas.codes import COACHES, PROVIDERS, SOCIAL, ContactPurpose, Direction, MeetingMode, ServiceType
-from schemas.fields import BusinessId, Day
+from schemas.fields import BusinessId, Day, Id
 
 
 class ContactLogged(Event):
@@ -24,7 +23,7 @@ class ContactLogged(Event):
     direction: Direction
     purpose_code: ContactPurpose
     on: Day
-    alert_id: UUID | None = None
+    alert_id: Id | None = None
     org: BusinessId | None = None
     service_type: ServiceType | None = None
 

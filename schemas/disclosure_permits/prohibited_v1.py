@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import EMPLOYMENT, SOCIAL, PermitScope
-from schemas.fields import FEW, BusinessId, Day
+from schemas.fields import FEW, BusinessId, Day, Id
 
 
 class DisclosurePermitProhibited(Event):
@@ -20,7 +19,7 @@ class DisclosurePermitProhibited(Event):
         label={"fi": "Luovutus kielletty", "sv": "Utlämnande förbjudet", "en": "Disclosure prohibited"},
     )
 
-    permit_id: UUID
+    permit_id: Id
     scope: tuple[PermitScope, ...] = FEW
     recipients: tuple[BusinessId, ...] = FEW
     valid_to: Day | None = None

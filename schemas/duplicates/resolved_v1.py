@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated, ClassVar, Self
-from uuid import UUID
 
 from pydantic import Field
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import ResolveAction
-from schemas.fields import EventId, PersonRef
+from schemas.fields import EventId, Id, PersonRef
 
 
 class DuplicateWorkResolved(Event):
@@ -23,7 +22,7 @@ class DuplicateWorkResolved(Event):
 
     duplicate_id: EventId
     key: Annotated[str, Field(max_length=300)] = ""
-    kept_item: UUID | None = None
+    kept_item: Id | None = None
     action: ResolveAction
     holder: PersonRef | None = None
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import EMPLOYERS, EMPLOYMENT, HelpCode
+from schemas.fields import Id
 
 
 class EmployerHelpRequested(Event):
@@ -21,7 +21,7 @@ class EmployerHelpRequested(Event):
     )
 
     help_code: HelpCode
-    opportunity_id: UUID | None = None
+    opportunity_id: Id | None = None
 
     @classmethod
     def example(cls) -> Self:

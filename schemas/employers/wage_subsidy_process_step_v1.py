@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import EMPLOYERS, EMPLOYMENT, RoleCode, SubsidyStep
+from schemas.fields import Id
 
 
 class WageSubsidyProcessStep(Event):
@@ -20,7 +20,7 @@ class WageSubsidyProcessStep(Event):
         label={"fi": "Palkkatuen vaihe", "sv": "Steg i lönesubventionen", "en": "Wage subsidy step"},
     )
 
-    opportunity_id: UUID | None = None
+    opportunity_id: Id | None = None
     step_code: SubsidyStep
     owner: RoleCode | None = None
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import EMPLOYERS, EMPLOYMENT, OpportunityReason
+from schemas.fields import Id
 
 
 class WorkOpportunityBlocked(Event):
@@ -20,7 +20,7 @@ class WorkOpportunityBlocked(Event):
         label={"fi": "Työmahdollisuus estynyt", "sv": "Arbetstillfälle förhindrat", "en": "Work opportunity blocked"},
     )
 
-    opportunity_id: UUID
+    opportunity_id: Id
     reason_code: OpportunityReason
 
     @classmethod

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import EMPLOYERS, EMPLOYMENT
-from schemas.fields import Day
+from schemas.fields import Day, Id
 
 
 class WorkOpportunityFilled(Event):
@@ -22,7 +21,7 @@ class WorkOpportunityFilled(Event):
         label={"fi": "Työmahdollisuus täytetty", "sv": "Arbetstillfälle tillsatt", "en": "Work opportunity filled"},
     )
 
-    opportunity_id: UUID
+    opportunity_id: Id
     filled_on: Day
 
     @classmethod

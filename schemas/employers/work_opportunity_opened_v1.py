@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated, ClassVar, Self
-from uuid import UUID
 
 from pydantic import Field
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import EMPLOYERS, EMPLOYMENT, PathStep
+from schemas.fields import Id
 
 
 class WorkOpportunityOpened(Event):
@@ -22,7 +22,7 @@ class WorkOpportunityOpened(Event):
         label={"fi": "Työmahdollisuus avattu", "sv": "Arbetstillfälle öppnat", "en": "Work opportunity opened"},
     )
 
-    opportunity_id: UUID
+    opportunity_id: Id
     hours_per_week: Annotated[int, Field(ge=1, le=60)]
     step_code: PathStep | None = None
 

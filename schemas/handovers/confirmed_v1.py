@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import SERVICES, RoleCode
-from schemas.fields import BusinessId, orgs
+from schemas.fields import BusinessId, Id, orgs
 
 
 class HandoverConfirmed(Event):
@@ -21,7 +20,7 @@ class HandoverConfirmed(Event):
         label={"fi": "Siirto vahvistettu", "sv": "Överföring bekräftad", "en": "Handover confirmed"},
     )
 
-    handover_id: UUID
+    handover_id: Id
     to_org: BusinessId | None = None
     to_role: RoleCode | None = None
 

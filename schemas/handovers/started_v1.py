@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import EMPLOYMENT, SOCIAL, RoleCode
-from schemas.fields import BusinessId, orgs
+from schemas.fields import BusinessId, Id, orgs
 
 
 class HandoverStarted(Event):
@@ -21,7 +20,7 @@ class HandoverStarted(Event):
         label={"fi": "Siirto aloitettu", "sv": "Överföring inledd", "en": "Handover started"},
     )
 
-    handover_id: UUID
+    handover_id: Id
     to_org: BusinessId
     to_role: RoleCode
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, ClassVar, Self
-from uuid import UUID
 
 from pydantic import Field, model_validator
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import PROVIDERS, RiskForm
-from schemas.fields import Day, in_order
+from schemas.fields import Day, Id, in_order
 
 
 class KelaAbsenceNoticeSent(Event):
@@ -28,7 +27,7 @@ class KelaAbsenceNoticeSent(Event):
         },
     )
 
-    placement_id: UUID | None = None
+    placement_id: Id | None = None
     period_from: Day
     period_to: Day
     days: Annotated[int, Field(ge=0, le=366)]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import SOCIAL, TEAMS, NeedAssessmentKind, Recommendation
-from schemas.fields import FEW
+from schemas.fields import FEW, Id
 
 
 class NeedAssessmentCompleted(Event):
@@ -21,7 +20,7 @@ class NeedAssessmentCompleted(Event):
         label={"fi": "Palvelutarpeen arvio valmis", "sv": "Bedömning klar", "en": "Need assessment completed"},
     )
 
-    assessment_id: UUID
+    assessment_id: Id
     kind: NeedAssessmentKind
     recommendation: tuple[Recommendation, ...] = FEW
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import SOCIAL, TEAMS, NeedAssessmentKind
+from schemas.fields import Id
 
 
 class NeedAssessmentRequested(Event):
@@ -19,7 +19,7 @@ class NeedAssessmentRequested(Event):
         label={"fi": "Palvelutarpeen arvio pyydetty", "sv": "Bedömning begärd", "en": "Need assessment requested"},
     )
 
-    assessment_id: UUID
+    assessment_id: Id
     kind: NeedAssessmentKind
 
     @classmethod

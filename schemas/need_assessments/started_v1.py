@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import SOCIAL, TEAMS, NeedAssessmentKind
+from schemas.fields import Id
 
 
 class NeedAssessmentStarted(Event):
@@ -19,7 +19,7 @@ class NeedAssessmentStarted(Event):
         label={"fi": "Palvelutarpeen arvio alkanut", "sv": "Bedömning inledd", "en": "Need assessment started"},
     )
 
-    assessment_id: UUID
+    assessment_id: Id
     kind: NeedAssessmentKind
 
     @classmethod

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import EMPLOYMENT, SOCIAL, Barrier, Enabling, OutcomeCode
-from schemas.fields import FEW, BusinessId, Day, orgs
+from schemas.fields import FEW, BusinessId, Day, Id, orgs
 
 
 class OutcomeRecorded(Event):
@@ -28,7 +27,7 @@ class OutcomeRecorded(Event):
     barrier: tuple[Barrier, ...] = FEW
     destination_org: BusinessId | None = None
     confirmed_on: Day | None = None
-    placement_id: UUID | None = None
+    placement_id: Id | None = None
 
     def related(self) -> Sequence[tuple[str, str]]:
         """Where she went."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import COACHES, EMPLOYMENT, SOCIAL, ServiceType
-from schemas.fields import BusinessId, Day, orgs
+from schemas.fields import BusinessId, Day, Id, orgs
 from schemas.parallel_services.frequency import Frequency
 
 
@@ -24,7 +23,7 @@ class ParallelServiceAgreed(Event):
         label={"fi": "Rinnakkaispalvelu sovittu", "sv": "Parallell tjänst avtalad", "en": "Parallel service agreed"},
     )
 
-    ps_id: UUID
+    ps_id: Id
     service_type: ServiceType
     org: BusinessId | None = None
     start_by: Day | None = None

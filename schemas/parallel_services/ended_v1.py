@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import COACHES, EMPLOYMENT, SOCIAL, ServiceType
-from schemas.fields import BusinessId, Day, orgs
+from schemas.fields import BusinessId, Day, Id, orgs
 
 
 class ParallelServiceEnded(Event):
@@ -23,7 +22,7 @@ class ParallelServiceEnded(Event):
         label={"fi": "Rinnakkaispalvelu päättynyt", "sv": "Parallell tjänst avslutad", "en": "Parallel service ended"},
     )
 
-    ps_id: UUID
+    ps_id: Id
     service_type: ServiceType | None = None
     org: BusinessId | None = None
     ended_on: Day

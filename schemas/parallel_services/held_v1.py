@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import COACHES, EMPLOYMENT, SOCIAL, ServiceType
-from schemas.fields import BusinessId, Day, orgs
+from schemas.fields import BusinessId, Day, Id, orgs
 
 
 class ParallelServiceHeld(Event):
@@ -23,7 +22,7 @@ class ParallelServiceHeld(Event):
         label={"fi": "Rinnakkaispalvelun käynti", "sv": "Besök i parallell tjänst", "en": "Parallel service held"},
     )
 
-    ps_id: UUID
+    ps_id: Id
     service_type: ServiceType | None = None
     org: BusinessId | None = None
     held_on: Day

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import COACHES, EMPLOYMENT, SOCIAL, ServiceType
-from schemas.fields import BusinessId, Day, orgs
+from schemas.fields import BusinessId, Day, Id, orgs
 
 
 class ParallelServiceStarted(Event):
@@ -23,7 +22,7 @@ class ParallelServiceStarted(Event):
         label={"fi": "Rinnakkaispalvelu alkanut", "sv": "Parallell tjänst inledd", "en": "Parallel service started"},
     )
 
-    ps_id: UUID
+    ps_id: Id
     service_type: ServiceType | None = None
     org: BusinessId | None = None
     started_on: Day

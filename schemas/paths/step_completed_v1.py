@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import EMPLOYMENT, SOCIAL, PathStep
+from schemas.fields import Id
 
 
 class PathStepCompleted(Event):
@@ -19,9 +19,9 @@ class PathStepCompleted(Event):
         label={"fi": "Polun askel valmis", "sv": "Steg på stigen klart", "en": "Path step completed"},
     )
 
-    template_id: UUID
+    template_id: Id
     step: PathStep
-    site_id: UUID | None = None
+    site_id: Id | None = None
 
     @classmethod
     def example(cls) -> Self:

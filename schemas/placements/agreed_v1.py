@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, ClassVar, Self
-from uuid import UUID
 
 from pydantic import Field, model_validator
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import PROVIDERS, SOCIAL
-from schemas.fields import BusinessId, Day, Reference, in_order, orgs
+from schemas.fields import BusinessId, Day, Id, Reference, in_order, orgs
 
 
 class PlacementAgreed(Event):
@@ -24,10 +23,10 @@ class PlacementAgreed(Event):
         label={"fi": "Jakso sovittu", "sv": "Period avtalad", "en": "Placement agreed"},
     )
 
-    placement_id: UUID
-    episode_id: UUID | None = None
+    placement_id: Id
+    episode_id: Id | None = None
     period_no: Annotated[int, Field(ge=1, le=100)] = 1
-    site_id: UUID
+    site_id: Id
     start_on: Day
     end_on: Day
     agreement_ref: Reference | None = None

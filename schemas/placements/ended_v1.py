@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import PROVIDERS, SOCIAL, EndReason
-from schemas.fields import Day
+from schemas.fields import Day, Id
 
 
 class PlacementEnded(Event):
@@ -22,7 +21,7 @@ class PlacementEnded(Event):
         label={"fi": "Jakso päättynyt", "sv": "Period avslutad", "en": "Placement ended"},
     )
 
-    placement_id: UUID
+    placement_id: Id
     ended_on: Day
     end_reason: EndReason
     planned: bool

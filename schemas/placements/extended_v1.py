@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, ClassVar, Self
-from uuid import UUID
 
 from pydantic import Field, model_validator
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import PROVIDERS, SOCIAL
-from schemas.fields import Day, Reference, in_order
+from schemas.fields import Day, Id, Reference, in_order
 
 
 class PlacementExtended(Event):
@@ -23,10 +22,10 @@ class PlacementExtended(Event):
         label={"fi": "Jaksoa jatkettu", "sv": "Period förlängd", "en": "Placement extended"},
     )
 
-    placement_id: UUID
-    episode_id: UUID | None = None
+    placement_id: Id
+    episode_id: Id | None = None
     period_no: Annotated[int, Field(ge=1, le=100)] = 1
-    site_id: UUID | None = None
+    site_id: Id | None = None
     start_on: Day | None = None
     end_on: Day
     agreement_ref: Reference | None = None

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import SOCIAL
-from schemas.fields import Day
+from schemas.fields import Day, Id
 
 
 class PlacementInsuranceConfirmed(Event):
@@ -21,7 +20,7 @@ class PlacementInsuranceConfirmed(Event):
         label={"fi": "Vakuutus vahvistettu", "sv": "Försäkring bekräftad", "en": "Insurance confirmed"},
     )
 
-    placement_id: UUID
+    placement_id: Id
     on: Day
 
     @classmethod

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar, Self
-from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import PROVIDERS, SOCIAL, SuspensionReason
-from schemas.fields import Day
+from schemas.fields import Day, Id
 
 
 class PlacementResumed(Event):
@@ -24,7 +23,7 @@ class PlacementResumed(Event):
         label={"fi": "Jakso jatkuu", "sv": "Period återupptagen", "en": "Placement resumed"},
     )
 
-    placement_id: UUID
+    placement_id: Id
     reason: SuspensionReason | None = None
     from_: Day = Field(alias="from")
     to: Day | None = None

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import SOCIAL
-from schemas.fields import Day
+from schemas.fields import Day, Id
 
 
 class PlacementShopStewardInformed(Event):
@@ -25,7 +24,7 @@ class PlacementShopStewardInformed(Event):
         },
     )
 
-    placement_id: UUID
+    placement_id: Id
     on: Day
 
     @classmethod

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import DAY_RANK, PROVIDERS, SITES
-from schemas.fields import Day
+from schemas.fields import Day, Id
 
 
 class PlacementStarted(Event):
@@ -22,7 +21,7 @@ class PlacementStarted(Event):
         rank=DAY_RANK,
     )
 
-    placement_id: UUID
+    placement_id: Id
     started_on: Day
 
     def about(self) -> tuple[object, ...]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar, Self
-from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import PROVIDERS, SOCIAL, SuspensionReason
-from schemas.fields import Day, in_order
+from schemas.fields import Day, Id, in_order
 
 
 class PlacementSuspended(Event):
@@ -25,7 +24,7 @@ class PlacementSuspended(Event):
         label={"fi": "Jakso tauolla", "sv": "Period pausad", "en": "Placement suspended"},
     )
 
-    placement_id: UUID
+    placement_id: Id
     reason: SuspensionReason
     from_: Day = Field(alias="from")
     to: Day | None = None

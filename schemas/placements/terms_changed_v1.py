@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, ClassVar, Self
-from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import PROVIDERS, SOCIAL, Weekday
-from schemas.fields import Day, DaysPerWeek, Minutes
+from schemas.fields import Day, DaysPerWeek, Id, Minutes
 
 
 class PlacementTermsChanged(Event):
@@ -24,7 +23,7 @@ class PlacementTermsChanged(Event):
         label={"fi": "Ehdot muuttuneet", "sv": "Villkoren ändrade", "en": "Terms changed"},
     )
 
-    placement_id: UUID
+    placement_id: Id
     days_per_week: DaysPerWeek
     weekdays: Annotated[tuple[Weekday, ...], Field(max_length=7)] = ()
     minutes_per_day: Minutes

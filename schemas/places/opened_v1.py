@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated, ClassVar, Self
-from uuid import UUID
 
 from pydantic import Field
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import PROVIDERS, Content
-from schemas.fields import FEW
+from schemas.fields import FEW, Id
 
 
 class PlaceOpened(Event):
@@ -23,7 +22,7 @@ class PlaceOpened(Event):
         label={"fi": "Paikkoja avattu", "sv": "Platser öppnade", "en": "Places opened"},
     )
 
-    site_id: UUID
+    site_id: Id
     places: Annotated[int, Field(ge=0, le=1_000)]
     content: tuple[Content, ...] = FEW
 

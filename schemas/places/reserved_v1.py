@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated, ClassVar, Self
-from uuid import UUID
 
 from pydantic import Field
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import PROVIDERS, Content
-from schemas.fields import FEW
+from schemas.fields import FEW, Id
 
 
 class PlaceReserved(Event):
@@ -23,7 +22,7 @@ class PlaceReserved(Event):
         label={"fi": "Paikkoja varattu", "sv": "Platser reserverade", "en": "Places reserved"},
     )
 
-    site_id: UUID
+    site_id: Id
     places: Annotated[int, Field(ge=0, le=1_000)]
     content: tuple[Content, ...] = FEW
 

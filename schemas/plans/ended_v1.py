@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import EMPLOYMENT, SOCIAL, TEAMS, PlanReason
-from schemas.fields import Day
+from schemas.fields import Day, Id
 
 
 class PlanEnded(Event):
@@ -21,7 +20,7 @@ class PlanEnded(Event):
         label={"fi": "Suunnitelma päättynyt", "sv": "Plan avslutad", "en": "Plan ended"},
     )
 
-    plan_id: UUID
+    plan_id: Id
     ended_on: Day
     reason: PlanReason
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import EMPLOYMENT, SOCIAL, TEAMS, PlanReason
-from schemas.fields import Day
+from schemas.fields import Day, Id
 
 
 class PlanInterrupted(Event):
@@ -22,7 +21,7 @@ class PlanInterrupted(Event):
         label={"fi": "Suunnitelma keskeytetty", "sv": "Plan avbruten", "en": "Plan interrupted"},
     )
 
-    plan_id: UUID
+    plan_id: Id
     interrupted_on: Day
     reason: PlanReason
     heard_on: Day | None = None

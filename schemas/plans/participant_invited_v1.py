@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import EMPLOYMENT, SOCIAL, TEAMS, RoleCode
-from schemas.fields import BusinessId, orgs
+from schemas.fields import BusinessId, Id, orgs
 
 
 class PlanParticipantInvited(Event):
@@ -21,7 +20,7 @@ class PlanParticipantInvited(Event):
         label={"fi": "Osallistuja kutsuttu", "sv": "Deltagare inbjuden", "en": "Participant invited"},
     )
 
-    plan_id: UUID
+    plan_id: Id
     role_code: RoleCode
     org: BusinessId | None = None
 

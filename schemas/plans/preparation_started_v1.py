@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import EMPLOYMENT, SOCIAL, TEAMS, PlanType, RoleCode
-from schemas.fields import FEW, BusinessId, orgs
+from schemas.fields import FEW, BusinessId, Id, orgs
 
 
 class PlanPreparationStarted(Event):
@@ -21,11 +20,11 @@ class PlanPreparationStarted(Event):
         label={"fi": "Suunnitelman valmistelu alkanut", "sv": "Planering inledd", "en": "Plan preparation started"},
     )
 
-    plan_id: UUID
+    plan_id: Id
     plan_type: PlanType
     lead_org: BusinessId
     required_roles: tuple[RoleCode, ...] = FEW
-    predecessor_plan_id: UUID | None = None
+    predecessor_plan_id: Id | None = None
 
     def related(self) -> Sequence[tuple[str, str]]:
         """The leading organisation."""

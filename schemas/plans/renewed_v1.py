@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import EMPLOYMENT, SOCIAL, TEAMS, PlanReason
-from schemas.fields import FEW, Day
+from schemas.fields import FEW, Day, Id
 from schemas.plans.parties import Participant, of
 
 
@@ -23,12 +22,12 @@ class PlanRenewed(Event):
         label={"fi": "Suunnitelma uusittu", "sv": "Plan förnyad", "en": "Plan renewed"},
     )
 
-    plan_id: UUID
+    plan_id: Id
     reviewed_on: Day
     participants: tuple[Participant, ...] = FEW
     next_review_on: Day | None = None
     reason: PlanReason | None = None
-    successor: UUID | None = None
+    successor: Id | None = None
 
     def related(self) -> Sequence[tuple[str, str]]:
         """The participating organisations."""

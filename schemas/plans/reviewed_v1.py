@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import EMPLOYMENT, SOCIAL, TEAMS, PlanReason, PlanType
-from schemas.fields import FEW, Day
+from schemas.fields import FEW, Day, Id
 from schemas.plans.parties import Participant, of
 
 
@@ -23,7 +22,7 @@ class PlanReviewed(Event):
         label={"fi": "Suunnitelma tarkistettu", "sv": "Plan översedd", "en": "Plan reviewed"},
     )
 
-    plan_id: UUID
+    plan_id: Id
     plan_type: PlanType | None = None
     reviewed_on: Day
     participants: tuple[Participant, ...] = FEW

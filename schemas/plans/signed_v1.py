@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import EMPLOYMENT, SOCIAL, TEAMS, PlanType
-from schemas.fields import FEW, Day, Reference
+from schemas.fields import FEW, Day, Id, Reference
 from schemas.plans.parties import Signature, of
 from schemas.plans.terms import KttTerms
 
@@ -24,7 +23,7 @@ class PlanSigned(Event):
         label={"fi": "Suunnitelma allekirjoitettu", "sv": "Plan undertecknad", "en": "Plan signed"},
     )
 
-    plan_id: UUID
+    plan_id: Id
     plan_type: PlanType | None = None
     signed_by: tuple[Signature, ...] = FEW
     includes_ktt: bool = False

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import EMPLOYMENT, SOCIAL, TEAMS, PlanReason
-from schemas.fields import Day
+from schemas.fields import Day, Id
 
 
 class PlanSuperseded(Event):
@@ -21,8 +20,8 @@ class PlanSuperseded(Event):
         label={"fi": "Suunnitelma korvattu", "sv": "Plan ersatt", "en": "Plan superseded"},
     )
 
-    plan_id: UUID
-    successor: UUID
+    plan_id: Id
+    successor: Id
     superseded_on: Day
     reason: PlanReason | None = None
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from typing import Self
-from uuid import UUID
 
 from pydantic import model_validator
 
 from schemas.codes import Content, Goal, ServiceType, SupportType
-from schemas.fields import FEW, Day, DaysPerWeek, Minutes, Part, in_order
+from schemas.fields import FEW, Day, DaysPerWeek, Id, Minutes, Part, in_order
 
 
 class KttTerms(Part):
@@ -16,7 +15,7 @@ class KttTerms(Part):
 
     goal: tuple[Goal, ...] = FEW
     content: tuple[Content, ...] = FEW
-    site_id: UUID
+    site_id: Id
     days_per_week: DaysPerWeek
     minutes_per_day: Minutes
     start_on: Day

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import PROVIDERS, SOCIAL, ReferralReason
+from schemas.fields import Id
 
 
 class ReferralAccepted(Event):
@@ -19,7 +19,7 @@ class ReferralAccepted(Event):
         label={"fi": "Lähete hyväksytty", "sv": "Remiss godkänd", "en": "Referral accepted"},
     )
 
-    referral_id: UUID
+    referral_id: Id
     reason_code: ReferralReason | None = None
 
     @classmethod

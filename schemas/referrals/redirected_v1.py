@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import PROVIDERS, SOCIAL, ReferralReason
-from schemas.fields import BusinessId, orgs
+from schemas.fields import BusinessId, Id, orgs
 
 
 class ReferralRedirected(Event):
@@ -21,7 +20,7 @@ class ReferralRedirected(Event):
         label={"fi": "Lähete siirretty", "sv": "Remiss vidarebefordrad", "en": "Referral redirected"},
     )
 
-    referral_id: UUID
+    referral_id: Id
     reason_code: ReferralReason | None = None
     next_org: BusinessId
 

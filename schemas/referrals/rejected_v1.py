@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import PROVIDERS, SOCIAL, ReferralReason
+from schemas.fields import Id
 
 
 class ReferralRejected(Event):
@@ -19,7 +19,7 @@ class ReferralRejected(Event):
         label={"fi": "Lähete hylätty", "sv": "Remiss avslagen", "en": "Referral rejected"},
     )
 
-    referral_id: UUID
+    referral_id: Id
     reason_code: ReferralReason
 
     @classmethod

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
@@ -21,7 +20,7 @@ from schemas.codes import (
     ReferrerType,
     ServiceType,
 )
-from schemas.fields import FEW, BusinessId, Day, Reference, orgs
+from schemas.fields import FEW, BusinessId, Day, Id, Reference, orgs
 
 
 class ReferralSubmitted(Event):
@@ -34,7 +33,7 @@ class ReferralSubmitted(Event):
         label={"fi": "Lähete tehty", "sv": "Remiss skickad", "en": "Referral submitted"},
     )
 
-    referral_id: UUID
+    referral_id: Id
     service_type: ServiceType
     referrer_type: ReferrerType
     basis_of_entry: BasisOfEntry

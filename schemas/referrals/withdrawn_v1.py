@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import EMPLOYMENT, KELA, PROVIDERS, REFERRERS, SOCIAL, TEAMS, ReferralReason
+from schemas.fields import Id
 
 
 class ReferralWithdrawn(Event):
@@ -19,7 +19,7 @@ class ReferralWithdrawn(Event):
         label={"fi": "Lähete peruttu", "sv": "Remiss återtagen", "en": "Referral withdrawn"},
     )
 
-    referral_id: UUID
+    referral_id: Id
     reason_code: ReferralReason
 
     @classmethod

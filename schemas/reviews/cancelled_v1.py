@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import EMPLOYMENT, PROVIDERS, SOCIAL, TEAMS, CancelReason, ReviewKind
+from schemas.fields import Id
 
 
 class ReviewCancelled(Event):
@@ -19,8 +19,8 @@ class ReviewCancelled(Event):
         label={"fi": "Tarkistus peruttu", "sv": "Översyn inställd", "en": "Review cancelled"},
     )
 
-    review_id: UUID
-    plan_id: UUID | None = None
+    review_id: Id
+    plan_id: Id | None = None
     kind: ReviewKind | None = None
     reason_code: CancelReason | None = None
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import EMPLOYMENT, PROVIDERS, SOCIAL, TEAMS, MeetingMode, Recommendation, ReviewKind
-from schemas.fields import FEW
+from schemas.fields import FEW, Id
 from schemas.plans.parties import Participant, of
 
 
@@ -22,9 +21,9 @@ class ReviewHeld(Event):
         label={"fi": "Tarkistus pidetty", "sv": "Översyn hållen", "en": "Review held"},
     )
 
-    review_id: UUID
-    plan_id: UUID | None = None
-    placement_id: UUID | None = None
+    review_id: Id
+    plan_id: Id | None = None
+    placement_id: Id | None = None
     kind: ReviewKind | None = None
     mode: MeetingMode
     participants: tuple[Participant, ...] = FEW

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import EMPLOYMENT, PROVIDERS, SOCIAL, TEAMS, MeetingMode, ReviewKind
+from schemas.fields import Id
 
 
 class ReviewNoShow(Event):
@@ -23,9 +23,9 @@ class ReviewNoShow(Event):
         },
     )
 
-    review_id: UUID
-    plan_id: UUID | None = None
-    placement_id: UUID | None = None
+    review_id: Id
+    plan_id: Id | None = None
+    placement_id: Id | None = None
     kind: ReviewKind | None = None
     mode: MeetingMode | None = None
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import EMPLOYMENT, PROVIDERS, SOCIAL, TEAMS, MeetingMode, ReviewKind
-from schemas.fields import FEW, Instant, Minutes
+from schemas.fields import FEW, Id, Instant, Minutes
 from schemas.plans.parties import Participant, of
 
 
@@ -23,9 +22,9 @@ class ReviewScheduled(Event):
         label={"fi": "Tarkistus varattu", "sv": "Översyn bokad", "en": "Review scheduled"},
     )
 
-    review_id: UUID
-    plan_id: UUID | None = None
-    placement_id: UUID | None = None
+    review_id: Id
+    plan_id: Id | None = None
+    placement_id: Id | None = None
     kind: ReviewKind
     starts_at: Instant
     minutes: Minutes = 60

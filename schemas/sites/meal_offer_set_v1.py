@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import PROVIDERS, MealOffer
-from schemas.fields import Cents
+from schemas.fields import Cents, Id
 
 
 class SiteMealOfferSet(Event):
@@ -21,7 +20,7 @@ class SiteMealOfferSet(Event):
         label={"fi": "Ruokailu asetettu", "sv": "Måltid fastställd", "en": "Meal offer set"},
     )
 
-    site_id: UUID
+    site_id: Id
     offer: MealOffer
     price_cents: Cents = 0
 

@@ -25,7 +25,7 @@ class StateCompensationClaimCompiled(Event):
         },
     )
 
-    month: Annotated[str, Field(pattern=r"^(19|20)\d{2}-(0[1-9]|1[0-2])$")]
+    month: Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$")]
     participant_days: Count
     cents: Cents
 

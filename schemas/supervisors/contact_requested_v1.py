@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import ClassVar, Self
-from uuid import UUID
 
 from kernel.facts import Event, Meta
 from schemas import examples
 from schemas.codes import PROVIDERS, SITES, ConcernCode
+from schemas.fields import Id
 
 
 class SupervisorContactRequested(Event):
@@ -19,7 +19,7 @@ class SupervisorContactRequested(Event):
         label={"fi": "Yhteydenottopyyntö", "sv": "Begäran om kontakt", "en": "Contact requested"},
     )
 
-    placement_id: UUID
+    placement_id: Id
     code: ConcernCode
 
     @classmethod

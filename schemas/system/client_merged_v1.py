@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from typing import ClassVar, Self
-from uuid import UUID
 
 from pydantic import model_validator
 
 from kernel.facts import Event, Meta
 from schemas import examples
-from schemas.fields import PersonRef, ShortText
+from schemas.fields import Id, PersonRef, ShortText
 
 
 class ClientMerged(Event):
@@ -20,8 +19,8 @@ class ClientMerged(Event):
         label={"fi": "Asiakkuudet yhdistetty", "sv": "Klienter sammanslagna", "en": "Clients merged"},
     )
 
-    old_ref: UUID
-    new_ref: UUID
+    old_ref: Id
+    new_ref: Id
     reason: ShortText
     approver: PersonRef
 
