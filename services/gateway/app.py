@@ -26,18 +26,17 @@ from services.gateway import guard, wire
 from services.gateway.access import Access
 from services.gateway.admit import Rulebook
 from services.gateway.limits import RESOLVE, Limiter
-from services.gateway.openapi import finished
 from services.gateway.parts import Clock, Parts
 from services.gateway.pg_reading import PgReading
 from services.gateway.pg_records import PgRecords
 from services.gateway.pg_timeline import PgTimeline
 from services.gateway.refusals import PgRefusals, Refusals
-from services.gateway.routes import add_routes
+from services.gateway.routes import add_routes, described
 
 ROLE = "polku_gateway"
 CONNECTIONS = 12
-INTERNAL = frozenset({"relations"})
-"""Views that the disclosure gate itself reads: nobody asks for them."""
+RELATIONS = "relations"
+"""What the disclosure gate itself reads: nobody asks for it."""
 
 ENVELOPE = frozenset(
     {
@@ -64,10 +63,10 @@ def build(parts: Parts, lifespan: Callable[[FastAPI], Any] | None = None) -> Fas
     app.add_exception_handler(Exception, guard.handle)
     app.add_exception_handler(HTTPException, guard.of_server)
     add_routes(app, parts)
-    described = app.openapi
+    plain = app.openapi
 
     async def openapi(_: Any) -> JSONResponse:
-        return JSONResponse(finished(described()))
+        return JSONResponse(described(plain()))
 
     app.add_route("/openapi.json", openapi, methods=["GET"], include_in_schema=False)
     app.add_middleware(guard.Guard)
@@ -106,18 +105,19 @@ async def parts_for(settings: Settings, journal: PgJournal, writer: Writer) -> P
     verifier = Verifier.from_file(settings.issuer, production=settings.profile == "production")
     policy = load_policy(settings.policy)
     timeline = PgTimeline(journal.pool, policy, {t: c.meta.data_class for t, c in book.events.items()})
+    relations_by = next(p for p, v in every_view() if v.name == RELATIONS)
     return Parts(
         settings=settings,
         access=Access(verifier, book.organisations),
         rulebook=book,
         records=records,
         stating=writer,
-        reading=PgReading(journal, Gate(journal.pool, policy), timeline),
+        reading=PgReading(journal, Gate(journal.pool, policy), timeline, relations_by),
         deciding=Decider(journal, full_catalogue()),
         refusals=Refusals(PgRefusals(journal.pool), fields(book)),
         clock=Clock(records, journal.instance.clock == "driven"),
         resolving=Limiter(RESOLVE),
-        views=[(p, v) for p, v in every_view() if v.name not in INTERNAL],
+        views=[(p, v) for p, v in every_view() if v.name != RELATIONS],
         decisions=[d for p in PROCESSORS for d in units(f"services.{p}.decisions", Decision)],
         concluded=every_rule(),
         cursor_key=hashlib.sha256(await journal.keys.mac("cursor", b"polku door cursors")).digest(),

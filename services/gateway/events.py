@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -29,7 +30,7 @@ class Door:
         self._parts = parts
         self._inspection = Inspection(parts)
 
-    async def options(self, _: Request) -> Response:
+    def options(self) -> Response:
         """What may be sent here."""
         return Response(status_code=204, headers=OFFER)
 
@@ -115,8 +116,13 @@ def _plain(receipt: Receipt) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=1_024)
+def _quoted(source: str) -> str:
+    return quote(source, safe="")
+
+
 def _single(receipt: Receipt) -> Response:
-    headers = {"Location": f"/v1/receipts/{quote(receipt.source, safe='')}/{quote(receipt.id, safe='')}"}
+    headers = {"Location": f"/v1/receipts/{_quoted(receipt.source)}/{quote(receipt.id, safe='')}"}
     if receipt.replayed:
         headers["Idempotent-Replayed"] = "true"
     return Response(orjson.dumps(_plain(receipt)), 202, headers, "application/json")

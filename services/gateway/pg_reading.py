@@ -26,8 +26,10 @@ LATE_FACTS = 200
 class PgReading:
     """See `services.gateway.parts.Reading`."""
 
-    def __init__(self, journal: PgJournal, gate: Gate, timeline: PgTimeline) -> None:
+    def __init__(self, journal: PgJournal, gate: Gate, timeline: PgTimeline, relations_by: str = "") -> None:
+        """`relations_by` is the processor that fills what the gate asks for relations."""
         self._journal, self._gate, self._timeline = journal, gate, timeline
+        self._relations_by = relations_by
 
     async def read(self, caller: Caller, processor: str, view: View, question: Question) -> Answer:
         """The freshness is read first: what is shown is at least as new as it says."""
@@ -42,12 +44,20 @@ class PgReading:
         return Answer([_plain(view, row) for row in rows], last if more else None, as_of, late)
 
     async def wait(self, processor: str, lane: int, seq: int, seconds: float) -> bool:
-        """Look at the checkpoint until it is there; ever less often."""
+        """Look at the checkpoints until they are there; ever less often.
+
+        A new relation must have arrived too, or the reader would wait for a row and then not be shown it.
+        """
+        processors = sorted({processor, self._relations_by or processor})
         until, pause = time.monotonic() + seconds, 0.01
         while True:
             with translated():
                 reached = await self._journal.pool.fetchval(
-                    "SELECT seq >= $3 FROM react.checkpoint WHERE processor = $1 AND lane = $2", processor, lane, seq
+                    """SELECT count(*) = cardinality($1::text[]) FROM react.checkpoint
+                        WHERE processor = ANY($1) AND lane = $2 AND seq >= $3""",
+                    processors,
+                    lane,
+                    seq,
                 )
             if reached:
                 return True
