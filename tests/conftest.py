@@ -1,23 +1,30 @@
-"""Servers that several tests share: one PostgreSQL for the session, a fresh database for each test."""
+"""Servers that several tests share: one PostgreSQL and one Kafka for the session, a fresh database for each test."""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cluster import Cluster, Database
+from tests.servers import Server, kafka_server
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """A real PostgreSQL 18 on a free port, stopped at the end."""
-    running = Cluster(tmp_path_factory.mktemp("cluster"))
-    try:
-        yield running.start()
-    finally:
-        running.stop()
+def cluster() -> Iterator[Cluster]:
+    """A real PostgreSQL 18 on a free port, stopped at the end.
+
+    Not under pytest's own directory: another pytest that starts closes that to everybody but its owner, and the
+    server runs as a user of its own.
+    """
+    with tempfile.TemporaryDirectory(prefix="polku-cluster-", ignore_cleanup_errors=True) as home:
+        running = Cluster(Path(home))
+        try:
+            yield running.start()
+        finally:
+            running.stop()
 
 
 @pytest.fixture
@@ -28,3 +35,10 @@ async def database(cluster: Cluster, tmp_path: Path) -> AsyncIterator[Database]:
         yield made
     finally:
         await made.close()
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real Kafka on a free port, without topics, stopped at the end."""
+    with kafka_server(tmp_path_factory.mktemp("broker")) as server:
+        yield server
