@@ -9,15 +9,28 @@ from typing import Any
 from kernel.calendar import day_of
 from kernel.facts import Fact
 from schemas.plans.ended_v1 import PlanEnded
+from schemas.plans.interrupted_v1 import PlanInterrupted
 from schemas.plans.preparation_started_v1 import PlanPreparationStarted
+from schemas.plans.renewed_v1 import PlanRenewed
 from schemas.plans.reviewed_v1 import PlanReviewed
 from schemas.plans.signed_v1 import PlanSigned
+from schemas.plans.superseded_v1 import PlanSuperseded
 from schemas.reviews.cancelled_v1 import ReviewCancelled
 from schemas.reviews.held_v1 import ReviewHeld
+from schemas.reviews.no_show_v1 import ReviewNoShow
+from schemas.reviews.rescheduled_v1 import ReviewRescheduled
 from schemas.reviews.scheduled_v1 import ReviewScheduled
 
-PLAN_FACTS = (PlanEnded, PlanPreparationStarted, PlanReviewed, PlanSigned)
-REVIEW_FACTS = (ReviewCancelled, ReviewHeld, ReviewScheduled)
+PLAN_FACTS = (
+    PlanEnded,
+    PlanInterrupted,
+    PlanPreparationStarted,
+    PlanRenewed,
+    PlanReviewed,
+    PlanSigned,
+    PlanSuperseded,
+)
+REVIEW_FACTS = (ReviewCancelled, ReviewHeld, ReviewNoShow, ReviewRescheduled, ReviewScheduled)
 PLAN_REVIEW = "plan_review"
 ASSESSMENTS = frozenset({"assessment_visit", "interim_assessment"})
 
@@ -65,8 +78,16 @@ def learn_plan(plans: dict[str, Plan], fact: Fact) -> None:
         case PlanReviewed() as said:
             plan.type, plan.org = said.plan_type or plan.type, plan.org or fact.org
             _gone_through(plan, said.reviewed_on, said.next_review_on)
+        case PlanRenewed() as said:
+            plan.org = plan.org or fact.org
+            _gone_through(plan, said.reviewed_on, said.next_review_on)
+            plan.ended_on = said.reviewed_on if said.successor not in {None, said.plan_id} else plan.ended_on
         case PlanEnded() as said:
             plan.ended_on = said.ended_on
+        case PlanInterrupted() as said:
+            plan.ended_on = said.interrupted_on
+        case PlanSuperseded() as said:
+            plan.ended_on = said.superseded_on
 
 
 def _gone_through(plan: Plan, on: date, again_on: date | None) -> None:
@@ -88,11 +109,11 @@ def learn_review(reviews: dict[str, Review], fact: Fact) -> None:
     review.kind = data.kind or review.kind
     review.plan = str(data.plan_id) if data.plan_id else review.plan
     match fact.data:
-        case ReviewScheduled() as said:
+        case ReviewScheduled() | ReviewRescheduled() as said:
             review.placement = str(said.placement_id) if said.placement_id else review.placement
             review.booked_on = day_of(said.starts_at)
         case ReviewHeld() as said:
             review.placement = str(said.placement_id) if said.placement_id else review.placement
             review.booked_on, review.held_on = None, day_of(fact.time)
-        case ReviewCancelled():
+        case ReviewCancelled() | ReviewNoShow():
             review.booked_on = None

@@ -14,7 +14,10 @@ from schemas.codes import SOCIAL
 from schemas.placements.agreed_v1 import PlacementAgreed
 from schemas.placements.ended_v1 import PlacementEnded
 from schemas.placements.extended_v1 import PlacementExtended
+from schemas.placements.insurance_confirmed_v1 import PlacementInsuranceConfirmed
+from schemas.placements.offered_v1 import PlacementOffered
 from schemas.placements.resumed_v1 import PlacementResumed
+from schemas.placements.shop_steward_informed_v1 import PlacementShopStewardInformed
 from schemas.placements.started_v1 import PlacementStarted
 from schemas.placements.suspended_v1 import PlacementSuspended
 from schemas.placements.terms_changed_v1 import PlacementTermsChanged
@@ -26,6 +29,7 @@ view = View(
     columns=(
         Column("placement_id", "uuid"),
         Column("state", "text"),
+        Column("agreed", "boolean"),
         Column("episode_id", "uuid"),
         Column("period_no", "integer"),
         Column("site_id", "uuid"),
@@ -47,6 +51,8 @@ view = View(
         Column("resumed_from", "date"),
         Column("last_recorded_on", "date"),
         Column("agreement_ref", "text"),
+        Column("shop_steward_informed_on", "date"),
+        Column("insurance_confirmed_on", "date"),
     ),
     title={"fi": "Sijoitukset", "sv": "Placeringar", "en": "Placements"},
     filters=("state", "site_id", "provider_org", "organiser_org", "placement_id"),
@@ -64,16 +70,28 @@ def _put(rows: Rows, placement: UUID, **columns: Any) -> None:
 def _state(row: dict[str, Any]) -> str:
     if row.get("ended_on"):
         return "ended"
-    if row.get("suspended_from") and not (row.get("resumed_from") and row["resumed_from"] >= row["suspended_from"]):
+    if _pauses(row):
         return "suspended"
-    return "running" if row.get("started_on") or row.get("last_recorded_on") else "agreed"
+    if row.get("started_on") or row.get("last_recorded_on"):
+        return "running"
+    return "agreed" if row.get("agreed") else "offered" if row.get("start_on") else "unknown"
 
 
-@view.on(PlacementAgreed)
+def _pauses(row: dict[str, Any]) -> bool:
+    """A pause holds until it was resumed, or until days after its last one are recorded."""
+    first, last, heard = row.get("suspended_from"), row.get("suspended_to"), row.get("last_recorded_on")
+    if first is None or (row.get("resumed_from") or first) > first:
+        return False
+    return last is None or heard is None or heard <= last
+
+
+@view.on(PlacementOffered, PlacementAgreed)
 def agreed(rows: Rows, fact: Fact) -> None:
-    """A period was agreed."""
-    said: PlacementAgreed = fact.data
+    """A period was offered or agreed; what is agreed is no mere offer any more."""
+    said: PlacementOffered | PlacementAgreed = fact.data
     known = rows.get(said.placement_id) or {}
+    if isinstance(said, PlacementOffered) and known.get("agreed"):
+        return
     by_organiser = fact.org_type in SOCIAL
     _put(
         rows,
@@ -85,7 +103,8 @@ def agreed(rows: Rows, fact: Fact) -> None:
         provider_org=said.provider_org or (known.get("provider_org") if by_organiser else fact.org),
         start_on=said.start_on,
         end_on=said.end_on,
-        agreement_ref=said.agreement_ref,
+        agreement_ref=getattr(said, "agreement_ref", None),
+        agreed=isinstance(said, PlacementAgreed),
     )
 
 
@@ -156,6 +175,20 @@ def ended(rows: Rows, fact: Fact) -> None:
     """It is over."""
     said: PlacementEnded = fact.data
     _put(rows, said.placement_id, ended_on=said.ended_on, end_reason=said.end_reason, ended_as_planned=said.planned)
+
+
+@view.on(PlacementShopStewardInformed)
+def shop_steward_informed(rows: Rows, fact: Fact) -> None:
+    """Part of the start checklist (L189/2001 16§)."""
+    said: PlacementShopStewardInformed = fact.data
+    _put(rows, said.placement_id, shop_steward_informed_on=said.on)
+
+
+@view.on(PlacementInsuranceConfirmed)
+def insurance_confirmed(rows: Rows, fact: Fact) -> None:
+    """Part of the start checklist (L189/2001 23§)."""
+    said: PlacementInsuranceConfirmed = fact.data
+    _put(rows, said.placement_id, insurance_confirmed_on=said.on)
 
 
 @view.on(AttendanceDayRecorded, AttendanceDayCorrected)
