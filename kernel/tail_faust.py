@@ -47,6 +47,8 @@ def build(processor: str, work: Callable[[], Awaitable[None]], settings: Setting
     found = version("faust-streaming")
     if found != FAUST:
         raise RuntimeError(f"faust-streaming {found} is installed; the seam is tested with {FAUST} only")
+    folder = settings.state / "faust" / f"{processor}-{settings.instance}"
+    folder.mkdir(parents=True, exist_ok=True)  # Faust makes only the last part itself
     app = Worker(
         f"polku-{processor}",
         broker=f"kafka://{settings.kafka}",
@@ -57,7 +59,7 @@ def build(processor: str, work: Callable[[], Awaitable[None]], settings: Setting
         producer_threaded=False,
         worker_redirect_stdouts=False,
         logging_config=logging_config(settings),
-        datadir=settings.state / "faust" / f"{processor}-{settings.instance}",
+        datadir=folder,
     )
 
     @app.service
