@@ -121,7 +121,7 @@ async def run(settings: Settings) -> None:
     try:
         while True:
             try:
-                await _consume(settings, Intake(parts), topics)
+                await consume(settings, Intake(parts), topics)
             except (KafkaError, OSError) as error:
                 log.warning("intake_waits_for_kafka", error=type(error).__name__)
                 await asyncio.sleep(1)
@@ -131,7 +131,7 @@ async def run(settings: Settings) -> None:
         await journal.close()
 
 
-async def _consume(settings: Settings, intake: Intake, topics: Sequence[str]) -> None:
+async def consume(settings: Settings, intake: Intake, topics: Sequence[str]) -> None:
     consumer = AIOKafkaConsumer(
         *topics,
         bootstrap_servers=settings.kafka,

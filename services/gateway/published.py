@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from schemas.catalogue import example_event, json_schema
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kernel.facts import PREFIX, Conclusion
 from kernel.rules import Rule
+from schemas.catalogue import example_event, json_schema
+from services.gateway.asyncapi import description
 from services.gateway.parts import Parts
 from services.gateway.problem import refuse
 
@@ -41,6 +42,7 @@ class Types:
         self._schemas = {type_: json_schema(cls) for type_, cls in events.items()}
         concluded = self._concluded_types(parts.concluded)
         self._schemas |= {f"{PREFIX}{entry['name']}.v1": Conclusion.model_json_schema() for entry in concluded}
+        self._asyncapi = orjson.dumps(description(events, self._base))
         self._concluded = orjson.dumps(
             [
                 {"type": f"{PREFIX}{e['name']}.v1", "schema": f"{self._base}{PREFIX}{e['name']}.v1", **e}
@@ -55,6 +57,10 @@ class Types:
     async def concluded(self, _: Request) -> Response:
         """What Polku itself concludes: rule, version, family and the parameters that stand in its file."""
         return Response(self._concluded, 200, PUBLIC, "application/json")
+
+    async def asyncapi(self, _: Request) -> Response:
+        """What goes through Kafka."""
+        return Response(self._asyncapi, 200, PUBLIC, "application/json")
 
     async def schema(self, request: Request) -> Response:
         """The JSON Schema of one type's data."""

@@ -72,6 +72,7 @@ def _published(app: FastAPI, parts: Parts) -> None:
     schema = {"200": {"description": "A JSON Schema", "content": describe.json_of({"type": "object"})}}
     good = {"200": {"description": "Yes", "content": describe.json_of({"type": "object"})}}
     _add(app, "GET", "/schemas/", types.stated, describe.operation("Types that partners state", listed, **public))
+    app.add_route("/asyncapi.json", types.asyncapi, methods=["GET"], include_in_schema=False)
     app.add_route("/schemas", types.stated, methods=["GET"], include_in_schema=False)
     _add(
         app, "GET", "/schemas/concluded", types.concluded, describe.operation("Types Polku concludes", listed, **public)

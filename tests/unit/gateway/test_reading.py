@@ -111,6 +111,13 @@ async def test_every_reference_of_the_description_leads_somewhere(house: House) 
     assert "202" in document["paths"]["/v1/events"]["post"]["responses"]
 
 
+async def test_what_goes_through_kafka_is_described(house: House) -> None:
+    document = (await get(house, "/asyncapi.json", "")).json()
+
+    assert document["asyncapi"] == "3.0.0"
+    assert "fi.polku.visit.recorded.v1" in document["channels"]["in"]["messages"]
+
+
 async def test_alive_and_ready_are_told_apart(house: House) -> None:
     assert (await get(house, "/readyz", "")).status_code == 200
     house.store.down = True
