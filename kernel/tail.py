@@ -21,6 +21,7 @@ from kernel.settings import Settings
 from kernel.tail_journal import JournalTail
 
 Build = Callable[[Settings], Awaitable[Reactor]]
+Beside = Callable[[Settings], Coroutine[Any, Any, None]]
 
 STUCK = 60
 """Seconds without a beat after which the process ends, for the supervisor to start it anew."""
@@ -34,18 +35,21 @@ class Tail(Protocol):
         ...
 
 
-def run_worker(processor: str, build: Build, settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT; exit code 0 then."""
+def run_worker(processor: str, build: Build, settings: Settings, *beside: Beside) -> None:
+    """Run until SIGTERM or SIGINT; exit code 0 then. What runs `beside` the reactor ends with it."""
     observe.start(settings)
     if settings.carrier == "kafka":
         from kernel.tail_faust import KafkaTail, run_faust  # noqa: PLC0415 - Faust is loaded only where it carries
 
-        run_faust(processor, partial(work, processor, build, settings, partial(KafkaTail, settings=settings)), settings)
+        tail = partial(KafkaTail, settings=settings)
+        run_faust(processor, partial(work, processor, build, settings, tail, *beside), settings)
         return
-    asyncio.run(_until_told(work(processor, build, settings, _journal_tail)))
+    asyncio.run(_until_told(work(processor, build, settings, _journal_tail, *beside)))
 
 
-async def work(processor: str, build: Build, settings: Settings, carrier: Callable[[Lanes], Tail]) -> None:
+async def work(
+    processor: str, build: Build, settings: Settings, carrier: Callable[[Lanes], Tail], *beside: Beside
+) -> None:
     """Everything that a worker does, until cancelled."""
     reactor = await _opened(processor, build, settings)
     lanes = Lanes(reactor, settings)
@@ -53,7 +57,7 @@ async def work(processor: str, build: Build, settings: Settings, carrier: Callab
     threading.Thread(target=_watch_over, args=(lanes, ended), name="watchdog", daemon=True).start()
     try:
         async with asyncio.TaskGroup() as group:
-            for part in (lanes.watch(), lanes.turns(), carrier(lanes).run()):
+            for part in (lanes.watch(), lanes.turns(), carrier(lanes).run(), *(other(settings) for other in beside)):
                 group.create_task(part)
     finally:
         ended.set()

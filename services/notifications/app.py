@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kernel.tail import run_worker
-
 from kernel.processor import reactor
 from kernel.react import Reactor
 from kernel.settings import Settings
+from kernel.tail import run_worker
+from services.notifications import pg_deliveries
 from services.notifications.state import fold
 
 RULE_SET = 1
@@ -19,5 +19,5 @@ async def build(settings: Settings) -> Reactor:
 
 
 def main(settings: Settings) -> None:
-    """Run the worker until it is told to stop."""
-    run_worker("notifications", build, settings)
+    """Run the worker, and the dispatcher beside it, until it is told to stop."""
+    run_worker("notifications", build, settings, pg_deliveries.run)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from kernel.tail import run_worker
-
 from kernel.processor import reactor
 from kernel.react import Reactor
 from kernel.settings import Settings
+from kernel.tail import run_worker
 from services.referrals.state import fold
 
 RULE_SET = 1

@@ -13,8 +13,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("kernel", "schemas", "services", "operate", "simulator", "bench")
 SOURCES = sorted(p for package in PACKAGES for p in (ROOT / package).rglob("*.py"))
-KERNEL_LINES = 4_600
-"""Bound on the mechanism, blank lines and docstrings included; see docs/decisions/0004."""
+KERNEL_LINES = 5_000
+"""Bound on the mechanism's lines of code, without blank lines, comments and docstrings; see docs/decisions/0004."""
 PURE = ("rules", "views", "decisions")
 FORBIDDEN_IN_PURE = {"asyncpg", "aiokafka", "faust", "structlog", "httpx", "asyncio"}
 
@@ -40,7 +40,17 @@ def test_every_module_is_small_and_says_what_it_is_for(path: Path) -> None:
 
 
 def test_the_mechanism_stays_small() -> None:
-    assert sum(len(p.read_text().splitlines()) for p in (ROOT / "kernel").glob("*.py")) <= KERNEL_LINES
+    assert sum(_lines_of_code(p) for p in (ROOT / "kernel").glob("*.py")) <= KERNEL_LINES
+
+
+def _lines_of_code(path: Path) -> int:
+    text = path.read_text()
+    told: set[int] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            told |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    lines = enumerate(text.splitlines(), 1)
+    return sum(1 for n, line in lines if n not in told and line.strip() and not line.strip().startswith("#"))
 
 
 @pytest.mark.parametrize(
