@@ -1,0 +1,64 @@
+"""The pieces of work that two actors may do twice: referrals and plans, as their partners have told them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+WORKERS = frozenset(
+    {"social_instructor", "social_worker", "adult_social_work_employee", "social_welfare_professional", "own_worker"}
+)
+"""Roles of social work: one of them belongs to every activation and multi-sector plan."""
+SHARED_PLANS = frozenset({"activation_plan", "multisector_employment_plan"})
+DROPPED = frozenset({"rejected", "withdrawn"})
+
+
+@dataclass(slots=True)
+class Referral:
+    """A referral from its submission until it was decided; instants are aware, organisations business ids."""
+
+    id: str
+    org: str = ""
+    service: str = ""
+    target: str | None = None
+    external: str | None = None
+    opened: datetime | None = None
+    outcome: str | None = None
+    closed: datetime | None = None
+    sent_on: set[str] = field(default_factory=set)
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody has decided on it yet."""
+        return self.closed is None
+
+
+@dataclass(slots=True)
+class Reviewed:
+    """A review of a plan; `roles` is empty when it was not told who took part."""
+
+    at: datetime
+    on: str
+    org: str
+    roles: frozenset[str]
+
+
+@dataclass(slots=True)
+class Plan:
+    """A plan and who of social work has been asked to it, by the instants of asking."""
+
+    id: str
+    type: str | None = None
+    includes_ktt: bool = False
+    lead: str = ""
+    started: datetime | None = None
+    signed: datetime | None = None
+    signer: str = ""
+    signed_by_worker: bool = False
+    asked: list[datetime] = field(default_factory=list)
+    reviews: list[Reviewed] = field(default_factory=list)
+
+    @property
+    def needs_worker(self) -> bool:
+        """Whether the law wants social work at the table: by its kind, or else because it holds work activity."""
+        return self.type in SHARED_PLANS or (self.type is None and self.includes_ktt)

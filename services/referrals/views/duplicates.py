@@ -1,0 +1,110 @@
+"""Work suspected of being done twice, and what people have said to it."""
+
+from __future__ import annotations
+
+from kernel.calendar import day_of
+from kernel.facts import Conclusion, Fact
+from kernel.views import Column, Rows, View
+from schemas.duplicates.confirmed_v1 import DuplicateWorkConfirmed
+from schemas.duplicates.dismissed_v1 import DuplicateWorkDismissed
+from schemas.duplicates.resolved_v1 import DuplicateWorkResolved
+
+OPEN = frozenset({"suspected", "confirmed"})
+
+view = View(
+    name="duplicates",
+    version=1,
+    key=("duplicate_id",),
+    columns=(
+        Column("duplicate_id", "uuid"),
+        Column("rule", "text"),
+        Column("pair", "text"),
+        Column("state", "text"),
+        Column("since", "date"),
+        Column("service_type", "text"),
+        Column("plan_id", "uuid"),
+        Column("step", "text"),
+        Column("orgs", "text[]"),
+        Column("items", "jsonb"),
+        Column("reason", "text"),
+        Column("action", "text"),
+        Column("kept_item", "uuid"),
+        Column("settled_on", "date"),
+    ),
+    title={"fi": "Päällekkäinen työ", "sv": "Dubbelarbete", "en": "Work done twice"},
+    filters=("state", "rule", "service_type", "since", "duplicate_id"),
+)
+
+
+@view.on("duplicate_work.detected")
+def detected(rows: Rows, fact: Fact) -> None:
+    """A pair is suspected."""
+    _suspected(rows, fact.id, fact.data)
+    rows.put(duplicate_id=fact.id, state="suspected")
+
+
+@view.on("finding.changed")
+def changed(rows: Rows, fact: Fact) -> None:
+    """The pair is the same and its numbers are others."""
+    said: Conclusion = fact.data
+    if rows.get(said.raised or "") is not None:
+        _suspected(rows, said.raised or "", said)
+
+
+@view.on("finding.withdrawn")
+def withdrawn(rows: Rows, fact: Fact) -> None:
+    """Its cause is gone; what people have settled stays as they said."""
+    said: Conclusion = fact.data
+    row = rows.get(said.raised or "")
+    if row is not None and row["state"] in OPEN:
+        rows.put(duplicate_id=said.raised, state="withdrawn", reason=said.reason, settled_on=day_of(fact.time))
+
+
+@view.on(DuplicateWorkConfirmed)
+def confirmed(rows: Rows, fact: Fact) -> None:
+    """A person says that it is so."""
+    said: DuplicateWorkConfirmed = fact.data
+    if _in(rows, said.duplicate_id, frozenset({"suspected"})):
+        rows.put(duplicate_id=said.duplicate_id, state="confirmed")
+
+
+@view.on(DuplicateWorkDismissed)
+def dismissed(rows: Rows, fact: Fact) -> None:
+    """A person says that it is not so."""
+    said: DuplicateWorkDismissed = fact.data
+    if _in(rows, said.duplicate_id, OPEN):
+        rows.put(duplicate_id=said.duplicate_id, state="dismissed", reason=said.reason, settled_on=day_of(fact.time))
+
+
+@view.on(DuplicateWorkResolved)
+def resolved(rows: Rows, fact: Fact) -> None:
+    """It is not done twice any more."""
+    said: DuplicateWorkResolved = fact.data
+    if _in(rows, said.duplicate_id, OPEN):
+        rows.put(
+            duplicate_id=said.duplicate_id,
+            state="resolved",
+            action=said.action,
+            kept_item=said.kept_item,
+            settled_on=day_of(fact.time),
+        )
+
+
+def _in(rows: Rows, id_: str, states: frozenset[str]) -> bool:
+    row = rows.get(id_)
+    return row is not None and row["state"] in states
+
+
+def _suspected(rows: Rows, id_: str, said: Conclusion) -> None:
+    items = said.facts.get("items", [])
+    rows.put(
+        duplicate_id=id_,
+        rule=said.rule,
+        pair=said.key,
+        since=day_of(said.since),
+        service_type=said.facts.get("service_type"),
+        plan_id=said.facts.get("plan_id"),
+        step=said.facts.get("step"),
+        orgs=sorted({str(i["org"]) for i in items}),
+        items=items,
+    )

@@ -1,0 +1,107 @@
+"""Every referral: who sent whom where, when, and how it stands."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from kernel.calendar import day_of
+from kernel.facts import Fact
+from kernel.views import Column, Rows, View
+from schemas.referrals.accepted_v1 import ReferralAccepted
+from schemas.referrals.received_v1 import ReferralReceived
+from schemas.referrals.redirected_v1 import ReferralRedirected
+from schemas.referrals.rejected_v1 import ReferralRejected
+from schemas.referrals.submitted_v1 import ReferralSubmitted
+from schemas.referrals.withdrawn_v1 import ReferralWithdrawn
+
+view = View(
+    name="referral_board",
+    version=1,
+    key=("referral_id",),
+    columns=(
+        Column("referral_id", "uuid"),
+        Column("state", "text"),
+        Column("service_type", "text"),
+        Column("referrer_org", "text"),
+        Column("referrer_type", "text"),
+        Column("target_org", "text"),
+        Column("target_provider", "text"),
+        Column("receiver_org", "text"),
+        Column("basis_of_entry", "text"),
+        Column("purpose", "text[]", "sensitive"),
+        Column("desired_start", "date"),
+        Column("work_trial_considered", "boolean"),
+        Column("feedback_permitted", "boolean"),
+        Column("external_ref", "text"),
+        Column("submitted_on", "date"),
+        Column("received_on", "date"),
+        Column("decided_on", "date"),
+        Column("reason_code", "text", "sensitive"),
+        Column("changed_at", "timestamptz"),
+    ),
+    title={"fi": "Lähetteet", "sv": "Remisser", "en": "Referrals"},
+    filters=("state", "service_type", "referrer_org", "target_org", "receiver_org", "referral_id"),
+    route="referrals",
+)
+DECIDED = {ReferralAccepted: "accepted", ReferralRejected: "rejected", ReferralWithdrawn: "withdrawn"}
+
+
+def _put(rows: Rows, fact: Fact, referral: UUID, **columns: Any) -> None:
+    """Change what is known of a referral; that it exists shows from the first word about it."""
+    row = rows.get(referral) or {"state": "unknown"}
+    rows.put(**{**row, **columns, "referral_id": referral, "changed_at": fact.time})
+
+
+@view.on(ReferralSubmitted)
+def submitted(rows: Rows, fact: Fact) -> None:
+    """It was sent, or sent again with changes: then it stands where it stood, with its first day."""
+    said: ReferralSubmitted = fact.data
+    known = rows.get(said.referral_id) or {}
+    _put(
+        rows,
+        fact,
+        said.referral_id,
+        state=known.get("state") if known.get("state") not in {None, "unknown"} else "submitted",
+        service_type=said.service_type,
+        referrer_org=known.get("referrer_org") or fact.org,
+        referrer_type=said.referrer_type,
+        target_org=said.target_org,
+        target_provider=said.target_provider,
+        receiver_org=known.get("receiver_org") or said.target_org,
+        basis_of_entry=said.basis_of_entry,
+        purpose=list(said.purpose),
+        desired_start=said.desired_start,
+        work_trial_considered=said.work_trial_considered,
+        feedback_permitted=said.feedback_permitted,
+        external_ref=said.external_ref,
+        submitted_on=known.get("submitted_on") or day_of(fact.time),
+    )
+
+
+@view.on(ReferralReceived)
+def received(rows: Rows, fact: Fact) -> None:
+    """It lies on the receiver's desk."""
+    said: ReferralReceived = fact.data
+    _put(rows, fact, said.referral_id, state="received", receiver_org=fact.org, received_on=day_of(fact.time))
+
+
+@view.on(ReferralRedirected)
+def redirected(rows: Rows, fact: Fact) -> None:
+    """It was sent on; the next organisation has it now."""
+    said: ReferralRedirected = fact.data
+    _put(rows, fact, said.referral_id, state="redirected", receiver_org=said.next_org, reason_code=said.reason_code)
+
+
+@view.on(ReferralAccepted, ReferralRejected, ReferralWithdrawn)
+def decided(rows: Rows, fact: Fact) -> None:
+    """It was decided upon, or taken back."""
+    said: ReferralAccepted | ReferralRejected | ReferralWithdrawn = fact.data
+    _put(
+        rows,
+        fact,
+        said.referral_id,
+        state=DECIDED[type(said)],
+        decided_on=day_of(fact.time),
+        reason_code=said.reason_code,
+    )
