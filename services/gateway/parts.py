@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence, Set
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from kernel.decide import Actor, Decision
+from kernel.errors import Unavailable
 from kernel.journal import NewFact, Receipt
 from kernel.settings import Settings
 from kernel.views import View
@@ -16,6 +19,9 @@ from services.gateway.access import Access, Caller
 from services.gateway.admit import Rulebook
 from services.gateway.limits import Limiter
 from services.gateway.refusals import Refusals
+
+PATIENCE = 8.0
+"""Seconds that a partner waits for the journal before it is told to come again."""
 
 FRESH = 0.5
 """Seconds that a reading of a driven clock may be used before it is read again."""
@@ -113,6 +119,16 @@ class Deciding(Protocol):
         ...
 
 
+@asynccontextmanager
+async def within(seconds: float) -> AsyncIterator[None]:
+    """Give up after some seconds: a journal that does not answer does not serve. What it was told may still be done."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        raise Unavailable("the journal does not answer in time") from error
+
+
 class Clock:
     """The instance's clock as the door uses it: the machine's when it is real, else the row, read now and then."""
 
@@ -125,7 +141,8 @@ class Clock:
         if not self._driven:
             return datetime.now(UTC)
         if fresh or time.monotonic() - self._at > FRESH:
-            self._read, self._at = await self._records.now(), time.monotonic()
+            async with within(PATIENCE):
+                self._read, self._at = await self._records.now(), time.monotonic()
         return self._read
 
 

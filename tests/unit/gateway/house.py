@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
@@ -41,7 +42,7 @@ WORKSHOP, OTHER, OPERATOR, SCHOOL = (business_id(s) for s in ("1234567", "765432
 
 @dataclass
 class Store:
-    """Journal, vault and refusals in memory; `down` makes it unavailable."""
+    """Journal, vault and refusals in memory; `down` makes it refuse, `silent` never answer."""
 
     stored: dict[tuple[str, str], tuple[Receipt, bytes]] = field(default_factory=dict)
     heads: dict[int, int] = field(default_factory=dict)
@@ -50,6 +51,7 @@ class Store:
     refused: dict[Key, Tally] = field(default_factory=dict)
     facts: list[NewFact] = field(default_factory=list)
     down: bool = False
+    silent: bool = False
     clock: datetime = NOW
 
     def _serves(self) -> None:
@@ -70,6 +72,8 @@ class Store:
 
     async def state(self, facts: Sequence[NewFact]) -> list[Receipt]:
         self._serves()
+        if self.silent:
+            await asyncio.Event().wait()
         done: list[Receipt] = []
         new: list[tuple[NewFact, Receipt]] = []
         for index, fact in enumerate(facts):

@@ -7,6 +7,7 @@ from datetime import timedelta
 import orjson
 import pytest
 
+from services.gateway import parts
 from tests.unit.gateway.house import ERASED, KNOWN, NOW, OTHER, SCHOOL, WORKSHOP, House, event, raw, uuid
 
 BATCH = "application/cloudevents-batch+json"
@@ -162,6 +163,17 @@ async def test_nobody_is_promised_anything_while_the_journal_is_away(house: Hous
     assert int(answer.headers["retry-after"]) > 0
     house.store.down = False
     assert (await house.post(raw())).status_code == 202
+
+
+async def test_a_journal_that_does_not_answer_counts_as_away(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "PATIENCE", 0.1)
+    house.store.silent = True
+
+    single = await house.post(raw())
+    lenient = await house.post(orjson.dumps([event()]), content_type=BATCH, prefer="handling=lenient")
+
+    assert (single.status_code, int(single.headers["retry-after"]) > 0) == (503, True)
+    assert [i["status"] for i in lenient.json()] == ["aborted"]
 
 
 async def test_without_a_good_token_nothing_is_read(house: House) -> None:
