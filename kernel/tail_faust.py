@@ -84,8 +84,8 @@ def run_faust(processor: str, work: Callable[[], Awaitable[None]], settings: Set
 class KafkaTail(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
     """One consumer of a processor's group: partition = lane, and the offsets in Kafka are for lag tools only."""
 
-    def __init__(self, lanes: Lanes, settings: Settings) -> None:
-        self._lanes, self._settings = lanes, settings
+    def __init__(self, lanes: Lanes, settings: Settings, topic: str = TOPIC) -> None:
+        self._lanes, self._settings, self._topic = lanes, settings, topic
         self._group = f"polku-{lanes.reactor.processor}"
         self._log = structlog.get_logger("kafka").bind(processor=lanes.reactor.processor)
         self._consumer: Any = None
@@ -103,7 +103,7 @@ class KafkaTail(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka sh
 
     async def _session(self) -> None:
         self._consumer = self._new_consumer()
-        self._consumer.subscribe([TOPIC], listener=self)
+        self._consumer.subscribe([self._topic], listener=self)
         jobs: dict[TopicPartition | None, asyncio.Task[None]] = {}
         try:
             await self._consumer.start()

@@ -19,10 +19,11 @@ from kernel.settings import Settings
 from kernel.stored import Stored
 from kernel.tail_faust import KafkaTail
 from kernel.tail_journal import JournalTail
-from kernel.wire import TOPIC, to_record
+from kernel.wire import to_record
 from tests.sample.book import Book, RecordingReactor
 
 LANES = 4
+TOPIC = "contract.journal"
 
 
 class Worker:
@@ -128,13 +129,13 @@ class KafkaCrew(Crew):
         self._address = address
 
     async def open(self) -> KafkaCrew:
-        await make_topic(self._address)
+        await make_topic(self._address, TOPIC, LANES)
         self.producer = AIOKafkaProducer(bootstrap_servers=self._address, enable_idempotence=True)
         await self.producer.start()
         return self
 
     def tail(self, lanes: Lanes, number: int) -> Any:
-        return KafkaTail(lanes, self.settings(number, kafka=self._address))
+        return KafkaTail(lanes, self.settings(number, kafka=self._address), TOPIC)
 
     async def bring(self, rows: Sequence[Stored], era: str | None = None) -> None:
         for row in rows:
@@ -147,12 +148,12 @@ class KafkaCrew(Crew):
         await self.producer.stop()
 
 
-async def make_topic(address: str, lanes: int = LANES) -> None:
-    """The journal's topic, if it is not there yet."""
+async def make_topic(address: str, name: str, partitions: int) -> None:
+    """A topic, if it is not there yet."""
     admin = AIOKafkaAdminClient(bootstrap_servers=address)
     await admin.start()
     try:
         with contextlib.suppress(TopicAlreadyExistsError):
-            await admin.create_topics([NewTopic(TOPIC, lanes, 1)])
+            await admin.create_topics([NewTopic(name, partitions, 1)])
     finally:
         await admin.close()

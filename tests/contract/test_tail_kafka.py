@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.contract.carriers import KafkaCrew
+from tests.contract.carriers import TOPIC, KafkaCrew
 from tests.sample.book import row, until
 
 
@@ -54,7 +54,7 @@ async def test_a_record_that_is_not_ours_is_passed_over(kafka_crew: KafkaCrew) -
     kafka_crew.worker()
     await until(kafka_crew.settled)
 
-    await kafka_crew.producer.send_and_wait("polku.journal.v1", b"\xff", partition=1)
+    await kafka_crew.producer.send_and_wait(TOPIC, b"\xff", partition=1)
     await kafka_crew.say(1, 2)
 
     await until(kafka_crew.book.done)

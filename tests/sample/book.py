@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from time import monotonic
+from typing import Any
 from uuid import uuid4
 
 from kernel.errors import Fenced, Unavailable
@@ -174,12 +176,11 @@ class RecordingReactor:
         return self.due[lane] > 0
 
 
-async def until(condition: object, seconds: float = 20.0, what: str = "it did not happen") -> None:
-    """Wait for a condition; AssertionError after so many seconds."""
-    assert callable(condition)
+async def until(condition: Callable[[], Any], seconds: float = 20.0, what: str = "it did not happen") -> None:
+    """Wait for a condition, which may be async; AssertionError after so many seconds."""
     try:
         async with asyncio.timeout(seconds):
-            while not condition():  # noqa: ASYNC110 - any condition
+            while not (await found if inspect.isawaitable(found := condition()) else found):  # noqa: ASYNC110 - any condition
                 await asyncio.sleep(0.02)
     except TimeoutError:
         raise AssertionError(what) from None
