@@ -35,7 +35,7 @@ async def append_in(
     dead = await _still_true(connection, prepared)
     if expect:
         await _expected(connection, expect)
-    now: datetime = await connection.fetchval("SELECT journal.now()")
+    now, appended = await connection.fetchrow("SELECT journal.now(), clock_timestamp()")
     receipts: dict[int, Receipt] = {}
     fresh: list[tuple[Prepared, int]] = []
     for item in (replace(p, gone=True) if p.subject in dead else p for p in prepared):
@@ -47,7 +47,7 @@ async def append_in(
             known[item.fact.source, item.fact.id] = (receipt.lane, receipt.seq, item.digest)
             fresh.append((item, receipt.seq))
     if fresh:
-        await _write(connection, fresh, counters, instants, now)
+        await _write(connection, fresh, counters, instants, appended)
     return [receipts[p.index] for p in prepared if not p.companion and p.index in receipts]
 
 
@@ -135,7 +135,7 @@ async def _write(
     fresh: Sequence[tuple[Prepared, int]],
     counters: Mapping[int, int],
     instants: Mapping[int, datetime],
-    now: datetime,
+    appended: datetime,
 ) -> None:
     lanes = sorted({p.lane for p, _ in fresh})
     for item, _ in fresh:
@@ -150,7 +150,10 @@ async def _write(
         [instants[lane] for lane in lanes],
     )
     await connection.copy_records_to_table(
-        "fact", schema_name="journal", records=[_record(item, seq, now) for item, seq in fresh], columns=FACT_COLUMNS
+        "fact",
+        schema_name="journal",
+        records=[_record(item, seq, appended) for item, seq in fresh],
+        columns=FACT_COLUMNS,
     )
 
 
@@ -160,13 +163,13 @@ FACT_COLUMNS = [
 ]
 
 
-def _record(item: Prepared, seq: int, now: datetime) -> tuple[Any, ...]:
+def _record(item: Prepared, seq: int, appended: datetime) -> tuple[Any, ...]:
     fact = item.fact
     attributes = orjson.dumps(dict(fact.attributes), option=orjson.OPT_SORT_KEYS).decode()
     sealed = seal(fact.source.encode(), fact.id.encode(), fact.type.encode(), attributes.encode(), item.data)
     subject = UUID(item.subject) if item.subject else None
     stated = UUID(fact.subject) if fact.subject else None
-    head = (item.lane, seq, fact.source, fact.id, fact.type, subject, stated, fact.time, fact.recorded, now)
+    head = (item.lane, seq, fact.source, fact.id, fact.type, subject, stated, fact.time, fact.recorded, appended)
     return (*head, fact.corrects, fact.org_type, attributes, item.key, item.data, item.digest, sealed)
 
 

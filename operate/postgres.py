@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import asyncpg
-import psutil  # type: ignore[import-untyped]  # ships no types
+import psutil
 
 from operate.errors import OperateError
 from operate.ports import HOST

@@ -9,7 +9,7 @@ import os
 import signal
 from typing import Any
 
-import psutil  # type: ignore[import-untyped]  # ships no types
+import psutil
 
 from operate import child, postgres
 from operate.errors import OperateError
