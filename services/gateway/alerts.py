@@ -19,7 +19,7 @@ from kernel.views import View
 from services.gateway.access import Caller
 from services.gateway.admit import problems_of
 from services.gateway.body import command
-from services.gateway.parts import Parts, Question
+from services.gateway.parts import Parts, Question, soon
 from services.gateway.problem import refuse
 from services.gateway.reading import freshness, waited
 
@@ -78,7 +78,7 @@ class Alerts:
         except ValidationError as error:
             raise refuse_all(error) from error
         try:
-            return await self._parts.deciding.run(decision, ref, wanted, caller.actor)
+            return await soon(self._parts.deciding.run(decision, ref, wanted, caller.actor))
         except Stale as error:
             raise refuse(412, "stale", "somebody else has done something since; read the alert again") from error
         except NotAllowed as error:
@@ -94,7 +94,7 @@ class Alerts:
         except ValueError as error:
             raise _not_there() from error
         question = Question({KEY: id_}, limit=1)
-        answer = await self._parts.reading.read(caller, self._processor, self._view, question)
+        answer = await soon(self._parts.reading.read(caller, self._processor, self._view, question))
         if not answer.rows:
             raise _not_there()
         return answer.rows[0], freshness(answer)

@@ -10,7 +10,7 @@ from kernel.errors import Problem, Refused
 from kernel.identity import IdentityCode
 from services.gateway.access import Caller
 from services.gateway.body import command
-from services.gateway.parts import Parts
+from services.gateway.parts import Parts, soon
 from services.gateway.problem import refuse
 
 
@@ -29,7 +29,7 @@ class Clients:
             raise refuse(403, "not_for_you", "your organisation states nothing about persons")
         headers = self._parts.resolving.take(caller.org)
         code = self._code(caller, await command(request))
-        ref = await self._parts.records.resolve(code.text, caller.org, caller.user)
+        ref = await soon(self._parts.records.resolve(code.text, caller.org, caller.user))
         return Response(orjson.dumps({"client_ref": ref}), 200, headers, "application/json")
 
     def _code(self, caller: Caller, body: dict[str, object]) -> IdentityCode:

@@ -15,9 +15,8 @@ from starlette.responses import Response
 from kernel import observe
 from kernel.errors import Problem, Refused
 from kernel.journal import NewFact, Receipt
-from services.gateway import parts
 from services.gateway.inspection import Batch, Inspection, Item, read_request
-from services.gateway.parts import Parts, within
+from services.gateway.parts import Parts, soon
 from services.gateway.problem import RETRY_AFTER, Rejected, as_list
 
 ACCEPTED = ("application/cloudevents+json", "application/cloudevents-batch+json", "application/json")
@@ -27,9 +26,9 @@ OFFER = {"Allow": "OPTIONS, POST", "Accept-Post": ", ".join(ACCEPTED), "Polku-Ma
 class Door:
     """`POST /v1/events` and `POST /v1/validate`."""
 
-    def __init__(self, given: Parts) -> None:
-        self._parts = given
-        self._inspection = Inspection(given)
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._inspection = Inspection(parts)
 
     def options(self) -> Response:
         """What may be sent here."""
@@ -40,12 +39,11 @@ class Door:
         batch = await read_request(self._parts, request)
         if batch.lenient:
             return await self._each_alone(batch)
-        async with within(parts.PATIENCE):
-            facts = await self._inspection.facts(batch)
-            try:
-                receipts = await self._parts.stating.state(facts)
-            except Refused as error:
-                raise self._refused_late(batch, error) from error
+        facts = await self._inspection.facts(batch)
+        try:
+            receipts = await soon(self._parts.stating.state(facts))
+        except Refused as error:
+            raise self._refused_late(batch, error) from error
         _count(facts, receipts)
         return _single(receipts[0]) if batch.single else _many(receipts)
 
@@ -73,7 +71,7 @@ class Door:
         facts = await self._inspection.each(batch)
         good = [i for i, fact in enumerate(facts) if fact is not None]
         answers = await asyncio.gather(
-            *(self._store_one(fact) for fact in facts if fact is not None), return_exceptions=True
+            *(soon(self._parts.stating.state([fact])) for fact in facts if fact is not None), return_exceptions=True
         )
         fates: dict[int, Mapping[str, Any]] = {}
         for index, answered in zip(good, answers, strict=True):
@@ -84,10 +82,6 @@ class Door:
         if any(fate["status"] == "aborted" for fate in fates.values()):
             headers["Retry-After"] = str(RETRY_AFTER)
         return Response(orjson.dumps(body), 207, headers, "application/json")
-
-    async def _store_one(self, fact: NewFact) -> list[Receipt]:
-        async with within(parts.PATIENCE):
-            return await self._parts.stating.state([fact])
 
     def _fate(self, item: Item, answered: list[Receipt] | BaseException) -> Mapping[str, Any]:
         if isinstance(answered, list):

@@ -7,10 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kernel.errors import Again, Unavailable
-from services.gateway.parts import Parts, within
+from services.gateway.parts import Parts, soon
 from services.gateway.problem import refuse
-
-PATIENCE = 2.0
 
 
 class Health:
@@ -26,8 +24,7 @@ class Health:
     async def ready(self, _: Request) -> Response:
         """200 when the journal takes facts and every processor has its places, else 503 with what is missing."""
         try:
-            async with within(PATIENCE):
-                missing = await self._parts.records.ready()
+            missing = await soon(self._parts.records.ready())
         except (Unavailable, Again) as error:
             raise refuse(503, "not_ready", "the journal cannot be written", Retry_After="1") from error
         if missing:

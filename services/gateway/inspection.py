@@ -14,7 +14,7 @@ from kernel.errors import Problem, Refused
 from kernel.journal import MAX_BATCH, NewFact
 from services.gateway.access import Caller
 from services.gateway.body import MAX_BATCH_BYTES, MAX_EVENT, media_type, read
-from services.gateway.parts import Parts
+from services.gateway.parts import Parts, soon
 from services.gateway.problem import Rejected, as_list, refuse
 
 TIMES = frozenset({"/time", "/recordedtime"})
@@ -131,7 +131,7 @@ class Inspection:
     async def _known_persons(self, batch: Batch, facts: list[NewFact | None]) -> None:
         """An unknown person is refused here, so that one such event does not cost others their common append."""
         subjects = {fact.subject for fact in facts if fact is not None and fact.subject is not None}
-        known = await self._parts.records.known(subjects) if subjects else frozenset()
+        known = await soon(self._parts.records.known(subjects)) if subjects else frozenset()
         for index, fact in enumerate(facts):
             if fact is not None and fact.subject is not None and fact.subject not in known:
                 detail = "no such client_ref; resolve the person first"
@@ -140,9 +140,9 @@ class Inspection:
 
     async def would_be_stored(self, batch: Batch, facts: Sequence[NewFact]) -> None:
         """The journal's own refusals, without storing: an id with other content (422), a person erased (410)."""
-        erased = await self._parts.records.erased({f.subject for f in facts if f.subject})
+        erased = await soon(self._parts.records.erased({f.subject for f in facts if f.subject}))
         for item, fact in zip(batch.items, facts, strict=True):
-            if await self._parts.records.reused(fact):
+            if await soon(self._parts.records.reused(fact)):
                 detail = "this source has stated something else under this id"
                 item.error = Refused(422, [Problem("/id", "id_reused", detail)])
             elif fact.subject in erased:

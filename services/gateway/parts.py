@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence, Set
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from kernel.decide import Actor, Decision
 from kernel.errors import Unavailable
@@ -19,6 +18,8 @@ from services.gateway.access import Access, Caller
 from services.gateway.admit import Rulebook
 from services.gateway.limits import Limiter
 from services.gateway.refusals import Refusals
+
+T = TypeVar("T")
 
 PATIENCE = 8.0
 """Seconds that a partner waits for the journal before it is told to come again."""
@@ -119,14 +120,23 @@ class Deciding(Protocol):
         ...
 
 
-@asynccontextmanager
-async def within(seconds: float) -> AsyncIterator[None]:
-    """Give up after some seconds: a journal that does not answer does not serve. What it was told may still be done."""
-    try:
-        async with asyncio.timeout(seconds):
-            yield
-    except TimeoutError as error:
-        raise Unavailable("the journal does not answer in time") from error
+async def soon(work: Awaitable[T]) -> T:
+    """Wait for an answer of the journal as long as a partner may wait; Unavailable after that.
+
+    The work is left to end by itself: to cancel a question to a frozen server takes as long as the question.
+    """
+    task = asyncio.ensure_future(work)
+    done, _ = await asyncio.wait({task}, timeout=PATIENCE)
+    if not done:
+        task.add_done_callback(_forgotten)
+        raise Unavailable("the journal does not answer in time")
+    return task.result()
+
+
+def _forgotten(task: asyncio.Future[T]) -> None:
+    """Nobody waits any more, so nobody hears what became of it."""
+    if not task.cancelled():
+        task.exception()
 
 
 class Clock:
@@ -141,8 +151,7 @@ class Clock:
         if not self._driven:
             return datetime.now(UTC)
         if fresh or time.monotonic() - self._at > FRESH:
-            async with within(PATIENCE):
-                self._read, self._at = await self._records.now(), time.monotonic()
+            self._read, self._at = await soon(self._records.now()), time.monotonic()
         return self._read
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from kernel.views import View
 from services.gateway import cursor
-from services.gateway.parts import Parts, Question
+from services.gateway.parts import Parts, Question, soon
 from services.gateway.problem import refuse
 from services.gateway.reading import freshness, page, waited
 
@@ -31,7 +31,7 @@ class Persons:
             raise _not_there()
         processor, view = self._situation
         reached = await waited(self._parts, request, processor)
-        answer = await self._parts.reading.read(caller, processor, view, Question({"client_ref": ref}, limit=1))
+        answer = await soon(self._parts.reading.read(caller, processor, view, Question({"client_ref": ref}, limit=1)))
         if not answer.rows:
             raise _not_there()
         more = {"as_of": answer.as_of, "stale_sources": list(answer.stale_sources)}
@@ -45,7 +45,7 @@ class Persons:
         scope = f"{caller.org} timeline {ref}"
         given = request.query_params.get("cursor")
         after = int(cursor.read(self._parts.cursor_key, scope, given)[0]) if given is not None else 0
-        answer = await self._parts.reading.timeline(caller, ref, after, PAGE)
+        answer = await soon(self._parts.reading.timeline(caller, ref, after, PAGE))
         if not answer.rows and given is None:
             raise _not_there()
         following = cursor.sign(self._parts.cursor_key, scope, answer.last) if answer.last else None

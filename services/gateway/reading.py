@@ -17,7 +17,7 @@ from starlette.responses import Response
 from kernel.views import View
 from services.gateway import cursor
 from services.gateway.access import Caller
-from services.gateway.parts import Answer, Parts, Question
+from services.gateway.parts import Answer, Parts, Question, soon
 from services.gateway.problem import refuse
 
 MOST = 500
@@ -39,7 +39,7 @@ class Lists:
         caller = self._parts.access.caller(request, await self._parts.clock.now())
         question, scope = self._question(request, caller)
         reached = await waited(self._parts, request, self._processor)
-        answer = await self._parts.reading.read(caller, self._processor, self._view, question)
+        answer = await soon(self._parts.reading.read(caller, self._processor, self._view, question))
         following = None
         if answer.last is not None:
             following = cursor.sign(self._parts.cursor_key, scope, answer.last)

@@ -9,7 +9,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.gateway.parts import Found, Parts
+from services.gateway.parts import Found, Parts, soon
 from services.gateway.problem import refuse
 
 PREFIX = "/v1/receipts/"
@@ -26,7 +26,7 @@ class Receipts:
         caller = self._parts.access.caller(request, await self._parts.clock.now())
         source, id_ = _names(request)
         mine = source.startswith(f"urn:polku:{caller.org}:")
-        found = await self._parts.records.find(source, id_) if mine else None
+        found = await soon(self._parts.records.find(source, id_)) if mine else None
         if found is None:
             raise refuse(404, "not_there", "there is no such receipt for your organisation")
         return Response(orjson.dumps(_shown(found)), 200, media_type="application/json")
