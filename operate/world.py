@@ -1,0 +1,114 @@
+"""What a play needs of a running instance: tokens, the driven clock, and to know when nothing is under way."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import asyncpg
+
+from kernel.calendar import day_of, midnight
+from kernel.clock import ClockError, advance
+from kernel.errors import Unavailable
+from kernel.pg_errors import translated
+from kernel.pg_journal import open_pool
+from kernel.tokens import Issuer
+from operate.errors import OperateError
+from operate.instance import Instance
+
+ROLE = "polku_operator"
+PROCESSORS = 3
+LOOK_AGAIN = 0.02
+SETTLES_WITHIN = 120.0
+"""Seconds within which everything under way must have been reacted to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What is still under way: facts not reacted to, lanes not told the time, persons whose alarm has rung."""
+
+    missing: int
+    lag: int
+    untold: int
+    due: int
+
+    @property
+    def nothing(self) -> bool:
+        """Whether all is quiet."""
+        return not (self.missing or self.lag or self.untold or self.due)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.lag} facts not reacted to, {self.untold} lanes not told the time, {self.due} persons due, "
+            f"{self.missing} processors not there"
+        )
+
+
+class InstanceWorld:
+    """The world of one running instance; see `simulator.play.World`."""
+
+    def __init__(self, instance: Instance, pool: asyncpg.Pool) -> None:
+        self._pool, self._issuer = pool, Issuer.from_file(instance.settings("simulate").issuer)
+        self.door, self.kafka = instance.door, instance.kafka
+
+    def token_for(self, org: str, *, user: str = "", roles: Sequence[str] = ()) -> str:
+        """A token of an organisation's system, or of one of its people."""
+        return self._issuer.mint(org, now=datetime.now(UTC), user=user or None, roles=roles)
+
+    async def now(self) -> datetime:
+        """The instance's clock."""
+        with translated():
+            found: datetime = await self._pool.fetchval("SELECT journal.now()")
+        return found
+
+    async def advance(self, instant: datetime) -> None:
+        """Move the driven clock forward; OperateError when it may not be moved so."""
+        try:
+            await advance(self._pool, instant)
+        except ClockError as error:
+            raise OperateError(f"clock: {error}") from error
+
+    async def settled(self) -> float:
+        """Return when nothing is under way; OperateError says what still is after two minutes."""
+        begun, found = time.monotonic(), None
+        while time.monotonic() - begun < SETTLES_WITHIN:
+            try:
+                found = await self.pending()
+            except Unavailable:
+                await asyncio.sleep(0.5)
+                continue
+            if found.nothing:
+                return time.monotonic() - begun
+            await asyncio.sleep(LOOK_AGAIN)
+        raise OperateError(f"not settled within {SETTLES_WITHIN:g} s: {found or 'PostgreSQL does not answer'}")
+
+    async def pending(self) -> Pending:
+        """What is under way, in one look."""
+        told = midnight(day_of(await self.now()))
+        with translated():
+            row = await self._pool.fetchrow(
+                """SELECT $2 - count(*) AS missing, coalesce(sum(s.lag_facts), 0)::bigint AS lag,
+                          (SELECT count(*) FROM journal.lane WHERE instant < $1) AS untold,
+                          (SELECT count(*) FROM react.wakeup w
+                            WHERE w.due <= journal.now()
+                              AND NOT EXISTS (SELECT FROM react.hold h
+                                               WHERE h.processor = w.processor AND h.subject = w.subject)) AS due
+                     FROM react.streams() s""",
+                told,
+                PROCESSORS,
+            )
+        return Pending(max(0, row["missing"]), row["lag"], row["untold"], row["due"])
+
+
+@asynccontextmanager
+async def world_of(instance: Instance) -> AsyncIterator[InstanceWorld]:
+    """The world of an instance that is up; Unavailable when its PostgreSQL does not answer."""
+    pool = await open_pool(instance.settings("simulate"), ROLE, size=2)
+    try:
+        yield InstanceWorld(instance, pool)
+    finally:
+        await pool.close()
