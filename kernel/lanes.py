@@ -47,6 +47,7 @@ class Lanes:
         self._eras: dict[int, str] = {}
         self._hints: dict[int, int | None] = {}
         self._behind: dict[int, tuple[int, float]] = {}
+        self._uncarried: set[int] = set()
         self._restless: set[int] = set()
         self._pace = Pace()
         self._leaving: set[asyncio.Task[None]] = set()
@@ -75,10 +76,9 @@ class Lanes:
 
     async def revoked(self, lanes: Iterable[int], patience: float = 3.0) -> None:
         """Give lanes up: wait a bounded time for what is under way; what takes longer is forgotten when it ends."""
-        given = self._mine.intersection(lanes)
-        self._mine -= given
-        if not given:
+        if not (given := self._mine.intersection(lanes)):
             return
+        self._mine -= given
         leaving = [asyncio.create_task(self._leave(lane)) for lane in given]
         self._leaving.update(leaving)
         for task in leaving:
@@ -96,6 +96,10 @@ class Lanes:
                 self._pace.went_well(lane)
 
     # --- what carriers bring
+
+    def starts_late(self, lane: int) -> None:
+        """A carrier will not bring what lies between the position and now: the next look reads it."""
+        self._uncarried.add(lane)
 
     async def records(self, lane: int, batch: Sequence[Record], hint: int | None = None) -> None:
         """Apply records of one lane as a carrier brought them: repeated, with gaps, of another era.
@@ -194,8 +198,10 @@ class Lanes:
             await self._try(lane, _nothing, moves=False)
         elif head is None or self.reactor.believes(lane) != (head.era, head.rev):
             await self._try(lane, partial(self._doubt, lane), moves=False)
-        elif head.head - head.seq > self._far:
+        elif lane in self._uncarried or head.head - head.seq > self._far:
             await self._try(lane, partial(self._read_to, lane, head.head, SLICE))
+            if self.reactor.owns(lane) and self.reactor.position(lane) >= head.head:
+                self._uncarried.discard(lane)
         elif self._is_late(lane, head, now):
             observe.tails.labels(self.reactor.processor).inc()
             await self._try(lane, partial(self._read_to, lane, head.head, SLICE))

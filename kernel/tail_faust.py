@@ -175,6 +175,8 @@ class KafkaTail(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka sh
             hint = hints.get(part.partition)
             known = hint is not None and starts[part] <= hint <= ends[part]
             self._consumer.seek(part, hint if known else ends[part])
+            if not known:
+                self._lanes.starts_late(part.partition)
 
     async def _tell_offsets(self) -> None:
         """Every few seconds the offsets read go to Kafka, for tools that look at lag there."""

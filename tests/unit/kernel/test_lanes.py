@@ -164,6 +164,17 @@ async def test_a_lost_tail_is_read_from_the_journal_once_the_checkpoint_stands_s
     assert count(observe.tails) - before == 1
 
 
+async def test_what_lies_before_the_carriers_start_is_read_without_waiting(book: Book, lanes: Lanes) -> None:
+    before = count(observe.tails)
+    book.append(1, 3)
+
+    lanes.starts_late(1)
+    await lanes.look()
+
+    assert book.applied[1] == [1, 2, 3]
+    assert count(observe.tails) == before
+
+
 async def test_far_behind_the_journal_is_read_at_once_and_in_bulk(
     book: Book, reactor: RecordingReactor, lanes: Lanes
 ) -> None:
