@@ -47,16 +47,24 @@ async def run(settings: Settings) -> None:
 
 async def _tell(journal: PgJournal) -> None:
     moved = asyncio.Event()
+
+    def told(*_: object) -> None:
+        moved.set()
+
     async with journal.pool.acquire() as connection:
-        await connection.add_listener("polku_clock", lambda *_: moved.set())
-        while True:
-            await tell_time(journal)
-            try:
-                await asyncio.wait_for(moved.wait(), TICK)
-            except TimeoutError:
-                if connection.is_closed():
-                    raise Unavailable("the clock lost its connection") from None
-            moved.clear()
+        await connection.add_listener("polku_clock", told)
+        try:
+            while True:
+                await tell_time(journal)
+                try:
+                    await asyncio.wait_for(moved.wait(), TICK)
+                except TimeoutError:
+                    if connection.is_closed():
+                        raise Unavailable("the clock lost its connection") from None
+                moved.clear()
+        finally:
+            if not connection.is_closed():
+                await connection.remove_listener("polku_clock", told)
 
 
 async def tell_time(journal: PgJournal) -> int:

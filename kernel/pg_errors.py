@@ -22,6 +22,7 @@ GONE = (
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.PostgresSystemError,
     asyncpg.InternalServerError,
+    asyncpg.InternalClientError,
     asyncpg.ReadOnlySQLTransactionError,
     OSError,
     TimeoutError,

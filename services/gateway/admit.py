@@ -21,6 +21,8 @@ from kernel.rules import Rule
 from services.gateway.access import Caller
 
 PARAMETERS = "fi.polku.rule_parameters.set.v1"
+OPERATED = frozenset({"client.merged", "fact.repaired", "hold.skipped"})
+"""Types that the operating organisation alone states, with a reason and an approver; no partner's list names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Rulebook:
             detail = "an organisation states under its own source only: urn:polku:<its business id>:<system>"
             raise Refused(403, [Problem("/source", "foreign_source", detail)])
         cls = self.events.get(envelope.type)
+        if cls and cls.meta.name in OPERATED and caller.org == self.organisations.operator:
+            return "operator"
         if cls is None or not cls.meta.stated_by:
             raise Refused(403, [Problem("/type", "unknown_type", "there is no such type that a partner may state")])
         day, meta = day_of(now), cls.meta

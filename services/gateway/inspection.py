@@ -15,7 +15,7 @@ from kernel.journal import MAX_BATCH, NewFact
 from services.gateway.access import Caller
 from services.gateway.body import MAX_BATCH_BYTES, MAX_EVENT, media_type, read
 from services.gateway.parts import Parts, soon
-from services.gateway.problem import Rejected, as_list, refuse
+from services.gateway.problem import Rejected, as_list, refuse, traceparent
 
 TIMES = frozenset({"/time", "/recordedtime"})
 
@@ -48,7 +48,7 @@ async def read_request(parts: Parts, request: Request) -> Batch:
     """Authenticate, read and parse; Refused 401, 403, 400, 408, 413 or 415."""
     caller = parts.access.caller(request, await parts.clock.now())
     media = media_type(request)
-    trace = request.headers.get("traceparent", "")[:256]
+    trace = traceparent(request.headers.get("traceparent", ""))
     if media == "application/cloudevents-batch+json":
         raw = await read(request, MAX_BATCH_BYTES)
         lenient = "handling=lenient" in request.headers.get("prefer", "").replace(" ", "").lower()
@@ -169,8 +169,7 @@ class Inspection:
             }
             for i, item in enumerate(batch.items)
         ]
-        unreadable = any(item.envelope is None and item.error and item.error.status == 400 for item in batch.items)
-        return Rejected(400 if unreadable else 422, problems[:500], more={"items": items})
+        return Rejected(422, problems[:500], more={"items": items})
 
     def count(self, batch: Batch) -> None:
         """Count what was refused: known types by name, anything else without one."""

@@ -57,6 +57,7 @@ class Load:
                         **started,
                         "subject": ref,
                         "source": SOURCE,
+                        "id": str(uuid4()),
                         "data": {"placement_id": placement, "started_on": "2026-03-02"},
                     },
                 )
@@ -94,7 +95,6 @@ class Load:
 
     def _state(self, client: httpx.Client, event: dict[str, Any], n: int = 0) -> None:
         """The same event until it counts; then now and then once more, which must give the very same receipt."""
-        event.setdefault("id", str(uuid4()))
         receipt = self._until_taken(client, event)
         self.accepted[event["id"]] = receipt
         if n % 7 == 0 and self._until_taken(client, event) != receipt:

@@ -108,10 +108,10 @@ async def test_leniently_the_good_ones_are_stored(house: House) -> None:
     assert answer.json()[2]["errors"][0]["code"] == "erased"
 
 
-async def test_an_unreadable_event_in_a_batch_makes_it_a_bad_request(house: House) -> None:
+async def test_an_unreadable_event_in_a_batch_is_told_in_its_place(house: House) -> None:
     answer = await house.post(orjson.dumps([event(id="b-1"), {"specversion": "1.0"}]), content_type=BATCH)
 
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert "/1/id" in [e["pointer"] for e in answer.json()["errors"]]
 
 
