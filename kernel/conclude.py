@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -12,11 +13,12 @@ import orjson
 
 from kernel.calendar import midnight
 from kernel.facts import PREFIX, Conclusion, Fact
-from kernel.journal import NewFact, own_source
+from kernel.journal import RECEIVED, NewFact, own_source
 from kernel.params import ParamSets, Reference
 from kernel.rules import Finding, Rule
 
 NAMESPACE = UUID("7b6a3f8e-6f0e-5c57-8d2f-0f6d3f1f7a11")
+_TRACE = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 CHANGED, WITHDRAWN = "finding.changed", "finding.withdrawn"
 
 Name = tuple[str, str]
@@ -134,6 +136,8 @@ class Difference:
     cause: str
     merged: bool
     corrected: bool
+    trace: str = ""
+    received: str = ""
     out: list[NewFact] = field(default_factory=list)
 
     def facts(self, rules: Mapping[str, Rule[Any, Any]], seen: Seen, memory: Memory) -> list[NewFact]:
@@ -178,9 +182,15 @@ class Difference:
                 time=self.now,
                 recorded=self.now,
                 data=orjson.dumps(said.model_dump(mode="json", exclude_none=True), option=orjson.OPT_SORT_KEYS),
-                attributes={"causationid": self.cause} if self.cause else {},
+                attributes=self._attributes(),
             )
         )
+
+    def _attributes(self) -> dict[str, str]:
+        """What led to it, under whose trace, and when that was received."""
+        trace = self.trace if _TRACE.fullmatch(self.trace) else ""
+        found = {"causationid": self.cause, "traceparent": trace, RECEIVED: self.received}
+        return {name: value for name, value in found.items() if value}
 
 
 def check_strata(rules: Iterable[Rule[Any, Any]], consumes: Callable[[Rule[Any, Any]], Iterable[str]]) -> None:

@@ -104,6 +104,7 @@ class Decoder:
             org_type=row.org_type,
             own=is_own(row.source, self._operator),
             chain=chains.get(row.subject, 0),
+            trace=row.attributes.get("traceparent", ""),
         )
 
     def _read(self, row: Stored, data: bytes, patch: Any) -> Event | Conclusion | Undecodable:

@@ -89,7 +89,10 @@ REDACTED = Redacted()
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact as a fold sees it. Instants are aware UTC datetimes; `subject` is the person it lies with now."""
+    """One fact as a fold sees it. Instants are aware UTC datetimes; `subject` is the person it lies with now.
+
+    `trace` is the traceparent under which it was stated (empty: none); nothing may be decided by it.
+    """
 
     lane: int
     seq: int
@@ -104,6 +107,7 @@ class Fact:
     org_type: str = ""
     own: bool = False
     chain: int = 0
+    trace: str = ""
 
     @property
     def name(self) -> str:

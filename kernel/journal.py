@@ -21,6 +21,9 @@ REPAIRED = "fi.polku.fact.repaired.v1"
 KERNEL_TYPES = frozenset({RETRACTED, MERGED, ERASED, SKIPPED, REPAIRED})
 """Types that reach a person whatever a processor listens to, held or not: each ends in a refold."""
 
+RECEIVED = "received"
+"""Attribute of a conclusion: when the fact that led to it was received, so that the whole way can be measured."""
+
 MAX_BATCH = 500
 
 

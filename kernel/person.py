@@ -129,9 +129,9 @@ class Person:
         return [f for f in self.valid if f.name == "rule_parameters.set"]
 
     @property
-    def newest(self) -> str:
-        """Id of the newest fact folded: the cause of what is concluded."""
-        return max(self.facts.values(), key=lambda f: (f.chain, f.seq)).id if self.facts else ""
+    def newest(self) -> Fact | None:
+        """The newest fact folded: the cause of what is concluded."""
+        return max(self.facts.values(), key=lambda f: (f.chain, f.seq), default=None)
 
 
 def _about(fact: Fact) -> tuple[object, ...] | None:

@@ -9,6 +9,7 @@ from uuid import uuid5
 import asyncpg
 import orjson
 
+from kernel import tally
 from kernel.conclude import NAMESPACE
 from kernel.decode import Decoder
 from kernel.errors import Again, Fenced, Poison, Unavailable
@@ -130,6 +131,7 @@ class Reactor:
         if lane == 0 and self._fans_out:
             plan.facts = self._fan_out(rows, owned.now)
         await self._commit(owned, plan)
+        tally.applied(self.processor, [v.name for v in self._units.views], rows, touched, owned.held)
 
     async def _turn(self, lane: int, owned: Lane, found: list[bool]) -> None:
         due = await self._lanes.due(lane, owned.now, CHUNK)
@@ -148,6 +150,7 @@ class Reactor:
             await self._writer.commit(plan, owned.era, owned.rev)
         except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError):
             await self._bisect(owned, plan)
+        tally.concluded(plan, self._units.rules)
         owned.rev += 1
         for person in plan.persons:
             if person.hold or person.drop:

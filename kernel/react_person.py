@@ -15,6 +15,7 @@ from kernel.person import Person, Units
 from kernel.person_reader import History
 from kernel.plan import AT_ONCE, Hold, PersonPlan, ViewChange
 from kernel.stored import Stored
+from kernel.tally import received
 
 
 @dataclass(slots=True)
@@ -84,12 +85,15 @@ class Planner:
             elif changed or gone:
                 plan.views[view.name] = ViewChange(False, changed, gone)
         memory = remember([*person.facts.values(), *(newer or ())], self._units.by_id)
+        newest = person.newest
         difference = Difference(
             processor=self._units.processor,
             operator=self._operator,
             subject=subject,
             now=owned.now,
-            cause=person.newest,
+            cause=newest.id if newest else "",
+            trace=newest.trace if newest else "",
+            received=received(rows),
             merged=any(r.type == MERGED for r in rows),
             corrected=any(r.corrects or r.type == RETRACTED for r in rows),
         )

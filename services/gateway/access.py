@@ -75,6 +75,7 @@ class Access:
     def caller(self, request: Request, now: datetime) -> Caller:
         """The caller of a request; `now` is the instance's clock. 401 without a good token, 403 for a stranger."""
         verified = self._verify(_bearer(request))
+        request.scope["polku.partner"] = verified.org
         return self.of(verified.org, verified.user or verified.org, verified.roles, day_of(now))
 
     def of(self, org: str, user: str, roles: frozenset[str], day: date) -> Caller:

@@ -12,9 +12,9 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kernel import observe
+from kernel import tally
 from kernel.errors import Problem, Refused
-from kernel.journal import NewFact, Receipt
+from kernel.journal import Receipt
 from services.gateway.inspection import Batch, Inspection, Item, read_request
 from services.gateway.parts import Parts, soon
 from services.gateway.problem import RETRY_AFTER, Rejected, as_list
@@ -40,11 +40,12 @@ class Door:
         if batch.lenient:
             return await self._each_alone(batch)
         facts = await self._inspection.facts(batch)
+        now = await self._parts.clock.now()
         try:
             receipts = await soon(self._parts.stating.state(facts))
         except Refused as error:
             raise self._refused_late(batch, error) from error
-        _count(facts, receipts)
+        tally.accepted("http", zip(facts, receipts, strict=True), now)
         return _single(receipts[0]) if batch.single else _many(receipts)
 
     async def validate(self, request: Request) -> Response:
@@ -70,10 +71,13 @@ class Door:
         """`Prefer: handling=lenient`: what is good is stored, and each item is told its own fate."""
         facts = await self._inspection.each(batch)
         good = [i for i, fact in enumerate(facts) if fact is not None]
+        now = await self._parts.clock.now()
         answers = await asyncio.gather(
             *(soon(self._parts.stating.state([fact])) for fact in facts if fact is not None), return_exceptions=True
         )
         fates: dict[int, Mapping[str, Any]] = {}
+        stored = [(facts[i], a[0]) for i, a in zip(good, answers, strict=True) if isinstance(a, list)]
+        tally.accepted("http", ((fact, receipt) for fact, receipt in stored if fact is not None), now)
         for index, answered in zip(good, answers, strict=True):
             fates[index] = self._fate(batch.items[index], answered)
         body = [{"index": i, "id": item.id, **(fates.get(i) or _failed(item))} for i, item in enumerate(batch.items)]
@@ -95,14 +99,6 @@ class Door:
 def _failed(item: Item) -> Mapping[str, Any]:
     errors = as_list(item.error.problems) if item.error else []
     return {"status": "failed", "step": "validating", "errors": errors}
-
-
-def _count(facts: Sequence[NewFact], receipts: Sequence[Receipt]) -> None:
-    for fact, receipt in zip(facts, receipts, strict=True):
-        if not receipt.replayed:
-            org = fact.source.split(":", 3)[2]
-            observe.received.labels("http", org, fact.type, fact.type.rpartition(".v")[2]).inc()
-            observe.publish_delay.labels(org, fact.type).observe(max(0, (fact.recorded - fact.time).total_seconds()))
 
 
 def _plain(receipt: Receipt) -> dict[str, Any]:

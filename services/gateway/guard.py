@@ -101,8 +101,9 @@ class _Sending:
             names = {name for name, _ in given}
             message["headers"] = [*given, *(h for h in ALWAYS if h[0] not in names)]
             route = getattr(self._scope.get("route"), "path", "other")
+            partner = self._scope.get("polku.partner", "")
             took = time.perf_counter() - self._scope["polku.start"]
-            observe.requests.labels(route, self._scope["method"], str(message["status"])).observe(took)
+            observe.requests.labels(route, self._scope["method"], str(message["status"]), partner).observe(took)
         await self._send(message)
 
 

@@ -13,10 +13,10 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.errors import KafkaError
 
-from kernel import cloudevents, observe
+from kernel import cloudevents, observe, tally
 from kernel.calendar import day_of
 from kernel.errors import Problem, Refused, Unavailable
-from kernel.journal import MAX_BATCH, NewFact
+from kernel.journal import MAX_BATCH, NewFact, Receipt
 from kernel.pg_journal import connect
 from kernel.settings import Settings
 from kernel.writer import Writer
@@ -75,14 +75,17 @@ class Intake:
     async def _store(self, org: str, taken: Sequence[Record], facts: Sequence[NewFact | None]) -> None:
         """Each fact by itself, so that one refused does not take others along; the writer joins them in order."""
         good = [(record, fact) for record, fact in zip(taken, facts, strict=True) if fact is not None]
+        now = await self._parts.clock.now()
         answers = await asyncio.gather(*(self._parts.stating.state([fact]) for _, fact in good), return_exceptions=True)
+        stored: list[tuple[NewFact, Receipt]] = []
         for (record, fact), answer in zip(good, answers, strict=True):
             if isinstance(answer, Refused):
                 record.item.error = answer
             elif isinstance(answer, BaseException):
                 raise answer
-            elif not answer[0].replayed:
-                observe.received.labels("kafka", org, fact.type, fact.type.rpartition(".v")[2]).inc()
+            else:
+                stored.append((fact, answer[0]))
+        tally.accepted(IN + org, stored, now)
 
 
 def _parsed(record: Any) -> Item:

@@ -103,9 +103,15 @@ def trace_of(request: Request) -> str:
     return trace
 
 
-def trace_from(traceparent: bytes) -> str:
+def traceparent(text: str) -> str:
+    """The W3C `traceparent` in a header, or nothing: what is no trace could be anything, a name for instance."""
+    found = _TRACEPARENT.fullmatch(text)
+    return text[:55] if found and found[1] != "ff" and found[2].strip("0") else ""
+
+
+def trace_from(header: bytes) -> str:
     """The trace id of a W3C `traceparent` header, or a fresh one when there is none or it is not valid."""
-    found = _TRACEPARENT.fullmatch(traceparent.decode("latin-1"))
+    found = _TRACEPARENT.fullmatch(header.decode("latin-1"))
     if found and found[1] != "ff" and found[2].strip("0"):
         return found[2]
     return secrets.token_hex(16)

@@ -51,6 +51,8 @@ class Refusals:
         """Count each problem once. `type_` must be a known type or empty: never what a stranger has written."""
         now = self._clock()
         for problem in problems:
+            if problem.code == "in_the_future":
+                observe.future_dated.labels(org).inc()
             pointer = general(problem.pointer, self._fields)
             observe.invalid.labels(org, type_, type_.rpartition(".v")[2], problem.code, pointer).inc()
             key = (day_of(now), org, type_, pointer, problem.code)

@@ -1,0 +1,69 @@
+"""What was accepted and what a reaction did, counted once per batch and never per fact."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from kernel import observe
+from kernel.facts import name_of, org_of
+from kernel.journal import RECEIVED, NewFact, Receipt
+from kernel.plan import Plan
+from kernel.rules import Rule
+from kernel.stored import Stored
+from kernel.wire import TOPIC
+
+
+def accepted(topic: str, facts: Iterable[tuple[NewFact, Receipt]], now: datetime) -> None:
+    """Count what was stored for the first time. `now` is the instance's clock, as the facts' own times are."""
+    delays: dict[tuple[str, str], list[float]] = {}
+    for fact, receipt in facts:
+        if not receipt.replayed:
+            delay = (now - fact.time).total_seconds()
+            delays.setdefault((org_of(fact.source), fact.type), []).append(max(0.0, delay))
+    for (org, type_), seconds in delays.items():
+        observe.received.labels(topic, org, type_, type_.rpartition(".v")[2]).inc(len(seconds))
+        observe.publish_delay.add([(org, type_)], seconds)
+
+
+def applied(
+    processor: str,
+    views: Iterable[str],
+    rows: Sequence[Stored],
+    touched: Mapping[str, Sequence[Stored]],
+    held: Container[str],
+) -> None:
+    """Count a committed batch by outcome, and how long ago its facts were received. `held`: who waits after it."""
+    now = datetime.now(UTC)
+    sources = Counter([(row.source, "ignored") for row in rows])
+    for subject, hers in touched.items():
+        outcome = "held" if subject in held else "applied"
+        for row in hers:
+            sources[row.source, outcome] += 1
+            sources[row.source, "ignored"] -= 1
+    for (source, outcome), count in sources.items():
+        if count:
+            observe.processed.labels(processor, TOPIC, org_of(source), outcome).inc(count)
+    seconds = [max(0.0, (now - row.appended).total_seconds()) for row in rows]
+    observe.pipeline.add([(view,) for view in views], seconds)
+
+
+def concluded(plan: Plan, rules: Iterable[Rule[Any, Any]]) -> None:
+    """Count the raises of a committed plan, and how long ago what led to them was received."""
+    facts = [f for p in plan.persons for f in p.facts]
+    if not facts:
+        return
+    now, names = datetime.now(UTC), {r.name for r in rules}
+    for fact in facts:
+        if (kind := name_of(fact.type)) in names:
+            observe.alerts_raised.labels(kind).inc()
+            if since := fact.attributes.get(RECEIVED):
+                waited = (now - datetime.fromisoformat(since)).total_seconds()
+                observe.alert_latency.add([(kind,)], [max(0.0, waited)])
+
+
+def received(rows: Sequence[Stored]) -> str:
+    """The instant at which the first of some facts, or what led to it, was received; empty when there are none."""
+    return min((row.attributes.get(RECEIVED) or row.appended.isoformat() for row in rows), default="")
