@@ -5,6 +5,7 @@ from __future__ import annotations
 from asyncio import TimerHandle, Transport
 from typing import Any
 
+import httptools
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -12,18 +13,24 @@ MAX_HEADERS = 100
 MAX_HEADER_BYTES = 16_384
 HEAD_TIMEOUT = 15.0
 """Seconds within which request line and headers must have come."""
+REQUEST_TIMEOUT = 25.0
+"""Seconds within which the rest must have come, whoever reads it: above what a route allows, which answers 408."""
 
 
 class StrictProtocol(HttpToolsProtocol):
-    """Refuses absolute targets, missing or doubled Host, foreign versions, big or slow heads with 400 and a close."""
+    """Refuses absolute targets, missing or doubled Host, foreign versions, trailers, big or slow heads with a close."""
 
     _timer: TimerHandle | None = None
     _head = 0
     _reading_head = True
+    _behind = False
+    """Whether an earlier request of this connection was still without its answer when this one came."""
+    _upgrading = False
+    _resuming = False
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as in the server
         super().connection_made(transport)
-        self._arm()
+        self._arm(HEAD_TIMEOUT)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._disarm()
@@ -37,19 +44,67 @@ class StrictProtocol(HttpToolsProtocol):
                 self._refuse()
                 return
         if not self.transport.is_closing():
-            super().data_received(data)
+            self._unset_keepalive_if_required()
+            self._feed(data)
+            self._watch()
+
+    def _feed(self, data: bytes) -> None:
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as asked:
+            self._stay(data[asked.args[0] :])
+        except httptools.HttpParserError:
+            self._refuse()
+
+    def _stay(self, rest: bytes) -> None:
+        """Read on as if no other protocol had been asked for; the parser would take the body for that protocol's."""
+        self._upgrading = False
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as in the server
+        framing = [h for h in self.headers if h[0] in (b"content-length", b"transfer-encoding")]
+        self._resuming = True
+        self._feed(b"POST / HTTP/1.1\r\n" + b"".join(b"%s: %s\r\n" % h for h in framing) + b"\r\n")
+        self._resuming = False
+        if rest and not self.transport.is_closing():
+            self._feed(rest)
+
+    def _watch(self) -> None:
+        """What has begun must end in time, also when nobody waits for it: a body not asked for, or empty lines."""
+        if self._timer is None and not self.transport.is_closing():
+            if not self._reading_head:
+                self._arm(REQUEST_TIMEOUT)
+            elif self.cycle is None or self.cycle.response_complete:
+                self._arm(HEAD_TIMEOUT)
 
     def on_message_begin(self) -> None:
+        if self._resuming:
+            return
         super().on_message_begin()
         self._reading_head, self._head = True, 0
-        self._arm()
+        self._arm(HEAD_TIMEOUT)
+
+    def on_url(self, url: bytes) -> None:
+        if not self._resuming:
+            super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._resuming:
+            return
+        if not self._reading_head:  # a trailer would stand among the headers, behind the back of whoever checked them
+            self._refuse()
+            return
+        super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        self._reading_head = False
+        if self._resuming:
+            return
         self._disarm()
+        self._upgrading = self.parser.should_upgrade()
         if self._hostile():
             self._refuse()
             return
+        self._behind = self._answering()
+        self._reading_head = False
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -57,31 +112,45 @@ class StrictProtocol(HttpToolsProtocol):
             super().on_body(body)
 
     def on_message_complete(self) -> None:
+        if self._upgrading:
+            return
         self._reading_head, self._head = True, 0
+        self._disarm()
         if not self.transport.is_closing():
             super().on_message_complete()
 
     def _hostile(self) -> bool:
         names = [name for name, _ in self.headers]
         size = sum(len(name) + len(value) + 4 for name, value in self.headers) + len(self.url)
+        coding = [value.strip().lower() for name, value in self.headers if name == b"transfer-encoding"]
+        version = self.parser.get_http_version()
         return (
             not (self.url.startswith(b"/") or self.url == b"*")
-            or self.parser.get_http_version() not in ("1.0", "1.1")
+            or b"#" in self.url
+            or version not in ("1.0", "1.1")
             or names.count(b"host") != 1
             or names.count(b"content-length") > 1
-            or (b"content-length" in names and b"transfer-encoding" in names)
-            or names.count(b"transfer-encoding") > 1
+            or (bool(coding) and (coding != [b"chunked"] or version == "1.0" or b"content-length" in names))
             or len(names) > MAX_HEADERS
             or size > MAX_HEADER_BYTES
         )
 
+    def _answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
     def _refuse(self) -> None:
-        if not self.transport.is_closing():
+        """400 and a close; without a word where it would be taken for the answer to an earlier request."""
+        if self.transport.is_closing():
+            return
+        waiting = self._answering() if self._reading_head else self._behind or self.cycle.response_started
+        if waiting:
+            self.transport.close()
+        else:
             self.send_400_response("Bad request")
 
-    def _arm(self) -> None:
+    def _arm(self, seconds: float) -> None:
         if self._timer is None:
-            self._timer = self.loop.call_later(HEAD_TIMEOUT, self._too_slow)
+            self._timer = self.loop.call_later(seconds, self._too_slow)
 
     def _disarm(self) -> None:
         if self._timer is not None:
