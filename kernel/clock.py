@@ -15,6 +15,7 @@ from kernel import observe
 from kernel.calendar import day_of, midnight
 from kernel.conclude import NAMESPACE
 from kernel.errors import Refused, Unavailable
+from kernel.gauges import tell_gauges
 from kernel.journal import TIME, NewFact, own_source
 from kernel.pg_errors import translated
 from kernel.pg_journal import PgJournal, connect
@@ -56,6 +57,8 @@ async def _tell(journal: PgJournal) -> None:
         try:
             while True:
                 await tell_time(journal)
+                observe.last_success.labels("due_sweep").set_to_current_time()
+                await tell_gauges(journal.pool)
                 try:
                     await asyncio.wait_for(moved.wait(), TICK)
                 except TimeoutError:

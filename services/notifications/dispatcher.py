@@ -27,7 +27,6 @@ from services.notifications.delivery import (
 from services.notifications.recipients import operations, resolve
 
 RECORD = "absence_alerts"
-FIRST = "raised/1"
 OVER = ("closed", "withdrawn")
 AT_ONCE = 8
 """Messages sent side by side: one round must be over before the lock or a lease could run out."""
@@ -83,8 +82,6 @@ class Dispatcher:
     async def _give_out(self, notice: Notice) -> None:
         planned = list(self.plan(notice))
         for written in await self._deliveries.write(planned):
-            if written.message.kind == FIRST and written.at_once:
-                observe.alerts_raised.labels(notice.family).inc()
             if written.at_once:
                 observe.deliveries.labels(written.message.channel, "delivered").inc()
 
