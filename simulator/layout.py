@@ -1,0 +1,148 @@
+"""The summary of a play as plain text for somebody who has never seen Polku."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from simulator.storyline import storyline
+
+WIDTH = 92
+MOST_REFUSALS, MOST_DOUBLES = 12, 5
+DOUBLES = {
+    "D01": "two organisations referred the same client to the same service",
+    "D03": "a plan was made or reviewed without the social instructor",
+}
+FAMILIES = {
+    "absence": "absences",
+    "review": "plan reviews due",
+    "period_end": "periods ending",
+    "duplicate": "work done twice",
+    "silence": "no attendance data",
+    "limit": "days near the cap",
+}
+
+
+def layout(summary: Mapping[str, Any], seen: Mapping[str, Any], where: Sequence[tuple[str, str]]) -> list[str]:
+    """Lines to print: what came in, what was found, one story, how quick it was, and where to look next."""
+    return [
+        *_title(summary),
+        *_facts(summary["facts"]),
+        *_section("REFERRALS", _states(seen["referrals"]), f"referred by: {_states(seen['referrers'], 5)}"),
+        *_section("PLACEMENTS", _states(seen["placements"])),
+        *_section("ALERTS", _states(seen["alerts"]), *_open(seen)),
+        *_story(seen["story"]),
+        *_doubles(seen["doubles"]),
+        *_timing(summary["timing"]),
+        *_where(where),
+    ]
+
+
+def _title(summary: Mapping[str, Any]) -> Iterator[str]:
+    first, last = date.fromisoformat(summary["from"]), date.fromisoformat(summary["to"])
+    yield "=" * WIDTH
+    yield f"  {summary['weeks']} weeks of South Ostrobothnia, {first:%d.%m.}–{last:%d.%m.%Y}"
+    yield (
+        f"  {summary['clients']} clients in {summary['localities']} localities, {summary['partners']} partners, "
+        f"played in {summary['timing']['seconds']:.0f} s"
+    )
+    yield "=" * WIDTH
+
+
+def _facts(facts: Mapping[str, Any]) -> Iterator[str]:
+    yield ""
+    yield "FACTS"
+    topic = facts["through_kafka"]
+    through = f"; {number(topic)} records came through a partner's own Kafka topic" if topic else ""
+    yield f"  {number(facts['accepted']):>7} accepted{through}"
+    yield f"  {number(facts['sent_again']):>7} sent again by partners: the same receipt, nothing changed"
+    yield f"  {number(facts['refused']):>7} refused, each with its reason, and nothing of them stored:"
+    refusals = facts["refusals"]
+    for refusal in refusals[:MOST_REFUSALS]:
+        at = f"{refusal['code']}{' at ' + refusal['pointer'] if refusal['pointer'] else ''}"
+        yield f"          {refusal['count']} × {refusal['name'][:34]:<34}  {refusal['mistake']} ({at})"
+    if len(refusals) > MOST_REFUSALS:
+        yield f"          and {sum(r['count'] for r in refusals[MOST_REFUSALS:])} more"
+    if facts["unexpected"]:
+        yield f"  {facts['unexpected']} of these were meant to be right: please look into the gateway's log"
+
+
+def _section(title: str, *lines: str) -> Iterator[str]:
+    yield ""
+    first, *rest = lines
+    yield f"{title:<12}{first}"
+    for line in rest:
+        yield f"{'':<12}{line}"
+
+
+def _states(counts: Mapping[str, int], most: int = 8) -> str:
+    """`148 accepted · 7 submitted`, most frequent first."""
+    shown = [f"{number(n)} {name.replace('_', ' ')}" for name, n in list(counts.items())[:most]]
+    return " · ".join(shown) or "none"
+
+
+def _open(seen: Mapping[str, Any]) -> Iterator[str]:
+    families = {FAMILIES.get(f, f): n for f, n in seen["open_alerts"].items()}
+    if families:
+        yield f"still to be dealt with: {_states(families)}"
+
+
+def _story(story: Mapping[str, Any] | None) -> Iterator[str]:
+    yield ""
+    yield "ONE ALERT, FROM THE FIRST ABSENCE TO THE CLOSE"
+    if story is None:
+        yield "  no alert about absences was raised"
+        return
+    yield f"  client {story['client_ref'][:8]}…, responsible: {story['responsible'] or 'operations'}"
+    for when, what in storyline(story):
+        yield f"    {when:<17} {what}"
+
+
+def _doubles(doubles: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    yield ""
+    yield "WORK DONE TWICE, FOUND"
+    if not doubles:
+        yield "  none"
+    for rule in sorted({d["rule"] for d in doubles}):
+        found = [d for d in doubles if d["rule"] == rule]
+        settled = sum(d["state"] != "suspected" for d in found)
+        yield f"  {len(found):>3} × {DOUBLES.get(rule, rule)} ({rule}); {settled} settled since"
+        for double in [d for d in found if len(d["organisations"]) > 1][:MOST_DOUBLES]:
+            day = f"{date.fromisoformat(double['since']):%d.%m.}" if double["since"] else ""
+            yield f"        {day} {' and '.join(double['organisations'])}"
+
+
+def _timing(timing: Mapping[str, Any]) -> Iterator[str]:
+    yield ""
+    yield "LAG AND LATENCY"
+    yield f"  answer to one fact           {_pair(timing, 'answer')}"
+    yield f"  receipt → seen in a list     {_pair(timing, 'visible')}"
+    yield (
+        f"  a day's facts all worked in  half of the days within {_ms(timing['settled_p50_ms'])}, "
+        f"all within {_ms(timing['settled_most_ms'])}"
+    )
+    if "lag_facts" in timing:
+        yield f"  now                          {timing['lag_facts']} facts behind, {timing['holds']} persons on hold"
+
+
+def _pair(timing: Mapping[str, Any], name: str) -> str:
+    return f"half within {_ms(timing[f'{name}_p50_ms'])}, 99 of 100 within {_ms(timing[f'{name}_p99_ms'])}"
+
+
+def _ms(value: float | None) -> str:
+    if value is None:
+        return "unknown"
+    return f"{value:.0f} ms" if value < 1000 else f"{value / 1000:.1f} s"
+
+
+def _where(where: Sequence[tuple[str, str]]) -> Iterator[str]:
+    yield ""
+    yield "WHERE TO LOOK NEXT"
+    for name, what in where:
+        yield f"  {name:<11} {what}"
+
+
+def number(value: int) -> str:
+    """Thousands apart, as Finns write them."""
+    return f"{value:,}".replace(",", " ")
