@@ -51,6 +51,10 @@ class Story:
         """Somebody takes back what it told."""
         return self.told(FactRetracted(id=id_, reason="wrong_person"), on=on, by=by)
 
+    def before(self, now: date | datetime) -> Story:
+        """What had been told by then."""
+        return Story(self.fold, [f for f in self.facts if f.recorded < _at(now)], self.reference)
+
     @property
     def last(self) -> str:
         """Id of the fact told last."""

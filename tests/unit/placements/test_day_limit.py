@@ -66,6 +66,15 @@ def test_days_leave_the_window_after_twelve_months() -> None:
     assert told.open(approaching, year_later) == {}
 
 
+def test_the_same_day_a_year_ago_is_outside_the_window() -> None:
+    year_later = date(FIRST.year + 1, FIRST.month, FIRST.day)
+    within = took_part(158, nth(2)).told(day(year_later, "present"), on=year_later)
+    assert within.open(approaching, year_later + timedelta(days=1)) == {}
+
+    within.told(day(FIRST, "present"), on=year_later)
+    assert within.open(approaching, year_later + timedelta(days=1)) == {}
+
+
 def test_who_goes_on_at_the_same_pace_stays_near_the_limit_without_a_new_alert() -> None:
     told = took_part(300)
 

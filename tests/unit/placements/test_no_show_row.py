@@ -129,6 +129,13 @@ def test_a_repeat_within_two_weeks_changes_it_and_does_not_raise_it_again() -> N
     assert second.facts["window_to"] == "2026-03-11"
 
 
+def test_a_repeat_that_begins_when_the_two_weeks_end_is_still_the_same_matter() -> None:
+    told = came(missed(placed(), march(2), march(3)), march(4), march(5), march(9), march(10), march(11), march(12))
+    missed(told, march(16), march(17))
+
+    assert told.open(rule, march(18))[KEY].since == midnight(march(4))
+
+
 def test_twice_as_many_are_a_matter_of_their_own() -> None:
     told = missed(placed(), march(2), march(3), march(4))
     assert keys(told.open(rule, march(6))) == [KEY]
