@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kernel.conclude import Seen
@@ -24,6 +24,8 @@ class Units:
     views: Sequence[View]
     by_id: Mapping[str, Rule[Any, Any]]
     listens: frozenset[str]
+    applying: list[Fact] = field(default_factory=list)
+    """The fact that a unit is looking at: what a hold names when the unit fails. Empty between persons."""
 
     @staticmethod
     def of(processor: str, fold: Fold[Any], rules: Sequence[Rule[Any, Any]], views: Sequence[View]) -> Units:
@@ -52,6 +54,7 @@ class Person:
 
     def __init__(self, units: Units, facts: Iterable[Fact]) -> None:
         self._units = units
+        units.applying.clear()
         self.facts: dict[tuple[str, str], Fact] = {(f.source, f.id): f for f in facts}
         self.rows: dict[str, Rows] = {v.name: Rows(v.key) for v in units.views}
         self._fold()
@@ -72,6 +75,7 @@ class Person:
             self.rows[view.name].replace_with(fresh[view.name])
 
     def _apply(self, fact: Fact, rows: Mapping[str, Rows]) -> None:
+        self._units.applying[:] = (fact,)
         if fact.name in self._units.fold.listens:
             self._units.fold.evolve(self.state, fact)
         for view in self._units.views:
@@ -80,6 +84,7 @@ class Person:
 
     def add(self, facts: Sequence[Fact]) -> None:
         """Take new facts: applied one by one where they only add, else everything is folded anew."""
+        self._units.applying.clear()
         simple = self._only_add(facts)
         self.facts |= {(f.source, f.id): f for f in facts}
         if not simple:

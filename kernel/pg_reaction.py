@@ -135,8 +135,10 @@ class PgReaction:
                 """INSERT INTO react.hold (processor, lane, subject, from_seq, source, id, type, cause, pointer, since)
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, journal.now())
                        ON CONFLICT (processor, subject) DO UPDATE
-                      SET source = excluded.source, id = excluded.id, type = excluded.type, cause = excluded.cause,
-                          pointer = excluded.pointer, retry = false""",
+                      SET source = coalesce(nullif(excluded.source, ''), hold.source),
+                          id = coalesce(nullif(excluded.id, ''), hold.id),
+                          type = coalesce(nullif(excluded.type, ''), hold.type),
+                          cause = excluded.cause, pointer = excluded.pointer, retry = false""",
                 *(self._processor, plan.lane, UUID(person.subject), hold.from_seq),
                 *(hold.source, hold.id, hold.type, hold.cause, hold.pointer),
             )

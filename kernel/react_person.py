@@ -55,6 +55,7 @@ class Planner:
             person = Person(self._units, history.facts) if history is not None else owned.persons[subject]
             if not cold:
                 person.add(news)
+            self._units.applying.clear()
             seen = evaluate(self._units.rules, person.state, owned.reference, person.personal, owned.now)
             person.forecast(seen)
             owned.persons[subject] = person
@@ -64,7 +65,9 @@ class Planner:
         except PolkuError:
             raise
         except Exception as error:
-            return self.held(subject, owned, Poison("unit_failed", f"{type(error).__name__}"), rows)
+            at = self._units.applying[0] if self._units.applying else None
+            names = (at.source, at.id) if at else ("", "")
+            return self.held(subject, owned, Poison("unit_failed", type(error).__name__, *names), rows)
 
     def _written(
         self,
