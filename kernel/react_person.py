@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from traceback import extract_tb
+
+from structlog import get_logger
 
 from kernel.conclude import Difference, Seen, evaluate, remember
 from kernel.errors import Poison, PolkuError
@@ -36,6 +39,7 @@ class Planner:
 
     def __init__(self, units: Units, operator: str) -> None:
         self._units, self._operator = units, operator
+        self._told: set[tuple[object, ...]] = set()
 
     def plan(
         self,
@@ -66,8 +70,18 @@ class Planner:
             raise
         except Exception as error:
             at = self._units.applying[0] if self._units.applying else None
+            self._tell(owned, at.type if at else "", error)
             names = (at.source, at.id) if at else ("", "")
             return self.held(subject, owned, Poison("unit_failed", type(error).__name__, *names), rows)
+
+    def _tell(self, owned: Lane, type_: str, error: Exception) -> None:
+        """Where a unit went wrong, once per place: a bad deploy would else fill the log with every person."""
+        place = (type(error).__name__, *((f.filename, f.lineno) for f in extract_tb(error.__traceback__)[-1:]))
+        if place not in self._told:
+            self._told.add(place)
+            get_logger("reaction").error(
+                "unit_failed", processor=self._units.processor, type=type_, seq=owned.seq, exc_info=error
+            )
 
     def _written(
         self,

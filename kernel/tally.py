@@ -7,6 +7,8 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import structlog
+
 from kernel import observe
 from kernel.facts import name_of, org_of
 from kernel.journal import RECEIVED, NewFact, Receipt
@@ -14,6 +16,8 @@ from kernel.plan import Plan
 from kernel.rules import Rule
 from kernel.stored import Stored
 from kernel.wire import TOPIC
+
+log = structlog.get_logger(__name__)
 
 
 def accepted(topic: str, facts: Iterable[tuple[NewFact, Receipt]], now: datetime) -> None:
@@ -52,6 +56,8 @@ def applied(
 
 def concluded(plan: Plan, rules: Iterable[Rule[Any, Any]]) -> None:
     """Count the raises of a committed plan, and how long ago what led to them was received."""
+    for hold in (p.hold for p in plan.persons if p.hold):
+        log.warning("person_held", lane=plan.lane, type=hold.type, reason=hold.cause, pointer=hold.pointer)
     facts = [f for p in plan.persons for f in p.facts]
     if not facts:
         return
