@@ -12,15 +12,13 @@ import structlog
 
 from kernel import observe
 from kernel.errors import Again, Fenced, Unavailable
-from kernel.pace import Pace
+from kernel.pace import Endings, Pace, Standstill
 from kernel.pg_lane import Head
 from kernel.react import Reactor
 from kernel.settings import Settings
 from kernel.stored import Stored
 
 WATCH = 1.0
-STILL = 2.0
-"""Seconds that a checkpoint may stand still behind the head before the journal is read."""
 SLICE = 1.0
 """Seconds that one look may spend on reading on in a lane, so that the other lanes are looked at as well."""
 SWEEP = 5.0
@@ -46,11 +44,10 @@ class Lanes:
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._eras: dict[int, str] = {}
         self._hints: dict[int, int | None] = {}
-        self._behind: dict[int, tuple[int, float]] = {}
+        self._loose: set[int] = set()
         self._uncarried: set[int] = set()
         self._restless: set[int] = set()
-        self._pace = Pace()
-        self._leaving: set[asyncio.Task[None]] = set()
+        self._pace, self._standstill, self._endings = Pace(), Standstill(), Endings()
         self._log = structlog.get_logger("lanes").bind(processor=reactor.processor)
 
     @property
@@ -63,37 +60,39 @@ class Lanes:
     async def assigned(self, lanes: Iterable[int], patience: float = 5.0) -> dict[int, int | None]:
         """Take lanes over; answers where Kafka may go on in each (None: unknown).
 
-        What cannot be claimed within `patience` seconds is claimed by a later look: a rebalance must not wait.
+        What cannot be claimed within `patience` seconds is claimed later: a rebalance must not wait.
         """
         taken = list(lanes)
         self._mine.update(taken)
-        try:
-            async with asyncio.timeout(patience):
-                await asyncio.gather(*(self._try(lane, _nothing, moves=False) for lane in taken))
-        except TimeoutError:
-            self._log.warning("claims_put_off", lanes=[lane for lane in taken if not self.reactor.owns(lane)])
+        self._loose.difference_update(taken)
+        await self._endings.wait([self._try(lane, _nothing, moves=False) for lane in taken], patience)
         return {lane: self._hints.get(lane) if self.reactor.owns(lane) else None for lane in taken}
+
+    async def loosened(self, lanes: Iterable[int], patience: float = 3.0) -> None:
+        """The carrier took lanes away, perhaps to give them back: go on until somebody else has claimed them.
+
+        So a rebalance that takes long, or that gives a lane to nobody, does not stop the work.
+        """
+        self._loose |= self._mine.intersection(lanes)
+        await self._endings.wait([self._quiet(lane) for lane in self._loose], patience)
 
     async def revoked(self, lanes: Iterable[int], patience: float = 3.0) -> None:
         """Give lanes up: wait a bounded time for what is under way; what takes longer is forgotten when it ends."""
-        if not (given := self._mine.intersection(lanes)):
-            return
+        given = self._mine.intersection(lanes)
         self._mine -= given
-        leaving = [asyncio.create_task(self._leave(lane)) for lane in given]
-        self._leaving.update(leaving)
-        for task in leaving:
-            task.add_done_callback(self._leaving.discard)
-        _, late = await asyncio.wait(leaving, timeout=patience)
-        if late:
-            self._log.warning("lanes_given_up_in_flight", count=len(late))
+        await self._endings.wait([self._quiet(lane) for lane in given], patience)
 
-    async def _leave(self, lane: int) -> None:
+    async def _quiet(self, lane: int) -> None:
         async with self._locks[lane]:
             if lane not in self._mine:
-                self.reactor.drop(lane)
-                self._behind.pop(lane, None)
-                self._restless.discard(lane)
-                self._pace.went_well(lane)
+                self._forget(lane)
+
+    def _forget(self, lane: int) -> None:
+        self.reactor.drop(lane)
+        for known in (self._mine, self._loose, self._restless, self._uncarried):
+            known.discard(lane)
+        self._standstill.over(lane)
+        self._pace.went_well(lane)
 
     # --- what carriers bring
 
@@ -121,6 +120,8 @@ class Lanes:
         Only a step that moves the position shows that a lane is well again; claiming and turning do not.
         """
         async with self._locks[lane]:
+            if lane in self._loose and not self.reactor.owns(lane):
+                self._forget(lane)
             if lane not in self._mine:
                 return False
             try:
@@ -128,6 +129,9 @@ class Lanes:
                     await self._claim(lane)
                 await step()
             except Fenced as error:
+                if lane in self._loose:
+                    self._forget(lane)
+                    return False
                 observe.fenced.labels(self.reactor.processor).inc()
                 self.reactor.drop(lane)
                 self._pace.failed(lane, known=False)
@@ -188,10 +192,15 @@ class Lanes:
             self._log.warning("watch_waits", reason=str(error))
             return
         now = time.monotonic()
-        if not any(self._is_late(lane, head, now) and not self._pace.knows_why(lane) for lane, head in heads.items()):
+        if not any(
+            self._standstill.lasts(lane, head, now) and not self._pace.knows_why(lane) for lane, head in heads.items()
+        ):
             self.beat += 1
-        idle = [lane for lane in self.owned if not self._locks[lane].locked() and self._pace.allows(lane)]
-        await asyncio.gather(*(self._examine(lane, heads.get(lane), now) for lane in idle))
+        await asyncio.gather(*(self._examine(lane, heads.get(lane), now) for lane in self._able(self._mine)))
+
+    def _able(self, lanes: set[int]) -> list[int]:
+        """Lanes in which nothing is under way and nothing is waited for."""
+        return [lane for lane in lanes if not self._locks[lane].locked() and self._pace.allows(lane)]
 
     async def _examine(self, lane: int, head: Head | None, now: float) -> None:
         if not self.reactor.owns(lane):
@@ -202,18 +211,9 @@ class Lanes:
             await self._try(lane, partial(self._read_to, lane, head.head, SLICE))
             if self.reactor.owns(lane) and self.reactor.position(lane) >= head.head:
                 self._uncarried.discard(lane)
-        elif self._is_late(lane, head, now):
+        elif self._standstill.lasts(lane, head, now):
             observe.tails.labels(self.reactor.processor).inc()
             await self._try(lane, partial(self._read_to, lane, head.head, SLICE))
-
-    def _is_late(self, lane: int, head: Head, now: float) -> bool:
-        """Whether the checkpoint has stood still behind the head for so long that the carrier must have lost it."""
-        if head.head <= head.seq:
-            self._behind.pop(lane, None)
-            return False
-        if lane not in self._behind or self._behind[lane][0] != head.seq:
-            self._behind[lane] = (head.seq, now)
-        return now - self._behind[lane][1] >= STILL
 
     async def _doubt(self, lane: int) -> None:
         """The number is not what is believed: look again under the lock, since we may have raised it ourselves."""
@@ -228,8 +228,7 @@ class Lanes:
             if time.monotonic() - swept > SWEEP:
                 self._restless |= self._mine
                 swept = time.monotonic()
-            calm = [lane for lane in self._restless & self._mine if not self._locks[lane].locked()]
-            able = [lane for lane in calm if self._pace.allows(lane)]
+            able = self._able(self._restless & self._mine)
             await asyncio.gather(*(self._try(lane, partial(self._turn, lane), moves=False) for lane in able))
             await asyncio.sleep(0 if self._restless.intersection(able) else 0.05)
 

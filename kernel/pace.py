@@ -1,12 +1,18 @@
-"""How soon something that failed is tried again: doubling waits, each with its own share of chance."""
+"""Waiting in lanes: how soon what failed is tried again, and when a lane has stood still for too long."""
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
+from collections.abc import Coroutine, Sequence
+
+from kernel.pg_lane import Head
 
 FIRST = 0.05
 LONGEST = 5.0
+STILL = 2.0
+"""Seconds that a checkpoint may stand still behind the head before the journal is read."""
 
 
 class Pace:
@@ -43,3 +49,40 @@ class Pace:
             return False
         until, _, known = self._next[lane]
         return known and time.monotonic() < until + 2 * LONGEST
+
+
+class Standstill:
+    """Since when a checkpoint has not moved although there is more behind it."""
+
+    def __init__(self) -> None:
+        self._since: dict[int, tuple[int, float]] = {}
+
+    def lasts(self, lane: int, head: Head, now: float) -> bool:
+        """Whether it has lasted for so long that the carrier must have lost something."""
+        if head.head <= head.seq:
+            self.over(lane)
+            return False
+        if lane not in self._since or self._since[lane][0] != head.seq:
+            self._since[lane] = (head.seq, now)
+        return now - self._since[lane][1] >= STILL
+
+    def over(self, lane: int) -> None:
+        """It moves, or is no longer ours."""
+        self._since.pop(lane, None)
+
+
+class Endings:
+    """What is waited for a bounded time and may then end by itself."""
+
+    def __init__(self) -> None:
+        self._late: set[asyncio.Task[object]] = set()
+
+    async def wait(self, endings: Sequence[Coroutine[None, None, object]], seconds: float) -> None:
+        """Return when all have ended or the time is over; raises what one of them raised."""
+        tasks = {asyncio.create_task(ending) for ending in endings}
+        self._late |= tasks  # a task that nobody refers to may be collected before it ends
+        for task in tasks:
+            task.add_done_callback(self._late.discard)
+        done = (await asyncio.wait(tasks, timeout=seconds))[0] if tasks else set()
+        for task in done:
+            task.result()

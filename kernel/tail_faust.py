@@ -152,9 +152,9 @@ class KafkaTail(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka sh
                 await self._lanes.records(part.partition, rows_of(records), records[-1].offset + 1)
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        """Give the lanes up; what is under way may end within seconds, and is fenced if it does not."""
+        """Let what is under way end within seconds; the lanes are worked on until their new owner claims them."""
         self._parts = frozenset()
-        await self._lanes.revoked([p.partition for p in revoked])
+        await self._lanes.loosened([p.partition for p in revoked])
         self._changed.set()
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kernel import lanes as module
-from kernel import observe
+from kernel import observe, pace
 from kernel.lanes import Lanes
 from kernel.settings import Settings
 from tests.sample.book import Book, RecordingReactor, row, until
@@ -151,7 +151,7 @@ async def test_a_lane_that_waits_does_not_hold_up_another(book: Book, lanes: Lan
 async def test_a_lost_tail_is_read_from_the_journal_once_the_checkpoint_stands_still(
     book: Book, lanes: Lanes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "STILL", 0.2)
+    monkeypatch.setattr(pace, "STILL", 0.2)
     before = count(observe.tails)
     book.append(1, 5)
     await lanes.look()
@@ -202,7 +202,7 @@ async def test_after_a_restore_the_new_era_is_learned_and_the_rest_is_read(
     book: Book, lanes: Lanes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "WATCH", 0.05)
-    monkeypatch.setattr(module, "STILL", 0.1)
+    monkeypatch.setattr(pace, "STILL", 0.1)
     await lanes.records(1, [(book.era, r) for r in book.append(1, 2)])
     book.restore()
     book.append(1, 2)
@@ -232,7 +232,7 @@ async def test_what_hangs_does_not_hold_up_a_rebalance_and_cannot_spoil_the_next
     book: Book, reactor: RecordingReactor, lanes: Lanes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "WATCH", 0.05)
-    monkeypatch.setattr(module, "STILL", 0.1)
+    monkeypatch.setattr(pace, "STILL", 0.1)
     reactor.open.clear()
     hanging = asyncio.create_task(lanes.records(1, [(book.era, r) for r in book.append(1, 2)]))
     await reactor.entered.wait()
@@ -247,6 +247,47 @@ async def test_what_hangs_does_not_hold_up_a_rebalance_and_cannot_spoil_the_next
     async with running(lanes.watch()):
         await until(book.done)
     assert book.applied[1] == [1, 2]
+
+
+async def test_a_lane_that_the_carrier_gave_to_nobody_is_still_worked_on(
+    book: Book, lanes: Lanes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "STILL", 0.05)
+    await lanes.loosened([0, 1])
+    await lanes.assigned([0])
+    book.append(1, 3)
+
+    await lanes.look()
+    await asyncio.sleep(0.1)
+    await lanes.look()
+
+    assert book.applied[1] == [1, 2, 3]
+
+
+async def test_a_lane_that_the_carrier_gave_to_another_is_not_taken_back(
+    book: Book, reactor: RecordingReactor, lanes: Lanes
+) -> None:
+    before = count(observe.fenced)
+    await lanes.loosened([0, 1])
+    await lanes.assigned([0])
+    book.claim(1)
+
+    await lanes.look()
+
+    assert lanes.owned == [0]
+    assert not reactor.owns(1)
+    assert count(observe.fenced) == before
+
+
+async def test_a_lane_that_comes_back_in_a_rebalance_need_not_be_claimed_again(book: Book, lanes: Lanes) -> None:
+    await lanes.records(1, [(book.era, r) for r in book.append(1, 2)], hint=7)
+    rev = book.checkpoints[1].rev
+
+    await lanes.loosened([0, 1])
+    hints = await lanes.assigned([0, 1])
+
+    assert hints[1] == 7
+    assert book.checkpoints[1].rev == rev
 
 
 async def test_records_of_a_lane_that_is_not_ours_are_left_alone(book: Book, lanes: Lanes) -> None:
@@ -281,7 +322,7 @@ async def test_a_claim_that_does_not_come_is_made_up_for_by_a_later_look(book: B
 async def test_the_beat_stops_only_when_a_lane_stands_still_for_no_known_reason(
     book: Book, reactor: RecordingReactor, lanes: Lanes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "STILL", 0.05)
+    monkeypatch.setattr(pace, "STILL", 0.05)
     reactor.open.clear()
     async with running(lanes.records(1, [(book.era, r) for r in book.append(1, 2)])):
         await reactor.entered.wait()
