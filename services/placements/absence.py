@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from kernel.calendar import is_working_day
 from kernel.rules import Params, Resolved
-from services.placements.placement import CHILD_ILL, UNKNOWN_REASONS, Mark, Placement
+from services.placements.placement import CHILD_ILL, UNKNOWN_REASONS, Placement
 from services.placements.schedule import DAY, Schedule, schedule_of
 
 
@@ -21,11 +21,18 @@ class Absences:
     """
 
     schedule: Schedule
-    recorded: Sequence[tuple[date, Mark]]
+    child_days: int
+    days: Sequence[date]
     missed: Sequence[date]
     unexcused: Sequence[date]
     unnoticed: Sequence[date]
+    _rows: list[int] = field(default_factory=list)
     _grace: dict[int, date] = field(default_factory=dict)
+
+    @property
+    def placement(self) -> Placement:
+        """The placement in question."""
+        return self.schedule.placement
 
     def past_grace(self, day: date, count: int) -> bool:
         """Whether the first expected days, so many, lie before this day."""
@@ -33,28 +40,29 @@ class Absences:
             self._grace[count] = self.schedule.after_first(count)
         return day > self._grace[count]
 
-    @property
-    def placement(self) -> Placement:
-        """The placement in question."""
-        return self.schedule.placement
-
     def in_row(self, day: date) -> Sequence[date]:
         """The unnoticed days in a row up to one of them; a day that nobody has recorded breaks the row."""
+        if not self._rows:
+            self._rows.extend(self._starts())
         at = bisect_left(self.unnoticed, day)
-        start = at
-        while start > 0 and self._adjacent(self.unnoticed[start - 1], self.unnoticed[start]):
-            start -= 1
-        return self.unnoticed[start : at + 1]
+        return self.unnoticed[self._rows[at] : at + 1]
 
-    def _adjacent(self, earlier: date, later: date) -> bool:
-        between = self.schedule.days(earlier + DAY, later - DAY)
-        return next(between, None) is None
+    def _starts(self) -> Iterator[int]:
+        """For each unnoticed day the place of the first one of its row."""
+        start = 0
+        for at, day in enumerate(self.unnoticed):
+            if at and next(self.schedule.days(self.unnoticed[at - 1] + DAY, day - DAY), None) is not None:
+                start = at
+            yield start
 
     def row_broken_on(self, day: date) -> date | None:
         """The first recorded day after this one on which she came or had given notice."""
-        unnoticed = set(self.unnoticed)
-        start = bisect_right(self.recorded, day, key=lambda r: r[0])
-        return next((d for d, _ in self.recorded[start:] if d not in unnoticed), None)
+        for at in range(bisect_right(self.days, day), len(self.days)):
+            mark = self.placement.days[self.days[at]]
+            no_show = mark.status == "absent" and not mark.noticed
+            if not no_show and self.schedule.expected(self.days[at]):
+                return self.days[at]
+        return None
 
     def facts(self, first: date, last: date, row: int) -> dict[str, Any]:
         """The numbers of a window (both days included) that an alert tells; reasons are not among them."""
@@ -75,18 +83,30 @@ class Absences:
 
 
 def absences_of(placement: Placement, params: Resolved[Params], child_days: int) -> Absences:
-    """Count a placement's days. `child_days`: working days for which a child's illness is a good reason at a time."""
+    """Count a placement's days, once for all rules. `child_days`: working days for which a child's illness is a good
+    reason at a time.
+    """
     schedule = schedule_of(placement, params)
-    if not any(m.missed for m in placement.days.values()):
-        return Absences(schedule, (), (), (), ())
-    recorded = schedule.recorded()
-    absent = [(d, m) for d, m in recorded if m.status == "absent"]
+    known = placement.worked_out
+    if isinstance(known, Absences) and known.child_days == child_days and known.schedule.pauses == schedule.pauses:
+        return known
+    book = _count(schedule, child_days)
+    placement.worked_out = book
+    return book
+
+
+def _count(schedule: Schedule, child_days: int) -> Absences:
+    marks = schedule.placement.days
+    missed = [d for d in sorted([d for d, mark in marks.items() if mark.missed]) if schedule.expected(d)]
+    absent = [d for d in missed if marks[d].status == "absent"]
+    days = sorted(marks) if missed else ()
     return Absences(
         schedule,
-        recorded,
-        missed=[d for d, m in recorded if m.missed],
-        unexcused=[d for d, m in absent if not _excused(d, m, recorded, child_days)],
-        unnoticed=[d for d, m in absent if not m.noticed],
+        child_days,
+        days,
+        missed,
+        unexcused=[d for d in absent if not _excused(d, days, schedule, child_days)],
+        unnoticed=[d for d in absent if not marks[d].noticed],
     )
 
 
@@ -95,18 +115,23 @@ def within(days: Sequence[date], first: date, last: date) -> int:
     return bisect_right(days, last) - bisect_left(days, first)
 
 
-def _excused(day: date, mark: Mark, recorded: Sequence[tuple[date, Mark]], child_days: int) -> bool:
+def _excused(day: date, days: Sequence[date], schedule: Schedule, child_days: int) -> bool:
+    mark = schedule.placement.days[day]
     if not mark.noticed or mark.reason in UNKNOWN_REASONS:
         return False
-    return mark.reason != CHILD_ILL or _working_days(_spell_start(day, recorded), day) <= child_days
+    return mark.reason != CHILD_ILL or _working_days(_spell_start(day, days, schedule), day) <= child_days
 
 
-def _spell_start(day: date, recorded: Sequence[tuple[date, Mark]]) -> date:
-    """The first day of the child's illness that this day belongs to: no other expected day lies between."""
-    at = bisect_left(recorded, day, key=lambda r: r[0])
-    while at > 0 and recorded[at - 1][1].status == "absent" and recorded[at - 1][1].reason == CHILD_ILL:
-        at -= 1
-    return recorded[at][0]
+def _spell_start(day: date, days: Sequence[date], schedule: Schedule) -> date:
+    """The first day of the child's illness that this day belongs to: no other recorded day lies between."""
+    for at in range(bisect_left(days, day) - 1, -1, -1):
+        earlier = schedule.placement.days[days[at]]
+        if not schedule.expected(days[at]):
+            continue
+        if earlier.status != "absent" or earlier.reason != CHILD_ILL:
+            break
+        day = days[at]
+    return day
 
 
 def _working_days(first: date, last: date) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from pydantic import Field
@@ -33,23 +34,28 @@ VERSIONS = (
 
 
 def stretches(state: State, params: Resolved[CapParams], limit: Limit) -> Iterator[Finding]:
-    """Times during which a person has reached a limit, newest first; a day counts once however many places she has."""
+    """The time during which a person has reached a limit, when the window that ends on her newest day says so.
+
+    It began after the first of the days on all of which it was so; a day counts once however many places she has.
+    """
     days = sorted({d for p in state.placements.values() for d, mark in p.days.items() if mark.attended})
-    found: list[tuple[date, date, date]] = []
+    since = until = None
     for at in range(len(days) - 1, -1, -1):
         threshold = getattr(params.on(days[at]), limit)
-        if at + 1 < threshold or days[at + 1 - threshold] <= add_months(days[at], -YEAR):
-            continue
-        until = add_months(days[at + 1 - threshold], YEAR)
-        if found and until >= found[-1][0]:
-            found[-1] = (days[at] + DAY, *found[-1][1:])
-        elif found:
-            break  # what ended before the newest stretch began is history
-        else:
-            found.append((days[at] + DAY, until, days[at]))
-    for since, until, last in found:
-        chosen = params.on(last)
-        yield Finding("12_months", since, until, _facts(days, last, chosen), chosen)
+        if at + 1 < threshold or days[at + 1 - threshold] <= _year_before(days[at]):
+            break
+        falls = add_months(days[at + 1 - threshold], YEAR)
+        if since is not None and falls < since:
+            break  # it had fallen below before the next day came
+        since, until = days[at] + DAY, until or falls
+    if since is not None:
+        chosen = params.on(days[-1])
+        yield Finding("12_months", since, until, _facts(days, days[-1], chosen), chosen)
+
+
+@lru_cache(maxsize=16_384)
+def _year_before(day: date) -> date:
+    return add_months(day, -YEAR)
 
 
 def _facts(days: Sequence[date], last: date, params: CapParams) -> dict[str, object]:

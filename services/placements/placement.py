@@ -14,35 +14,28 @@ CHILD_ILL = "child_illness_u10"
 
 
 class Mark(NamedTuple):
-    """What was said of one day. `short`: partial, with less than half of the scheduled minutes."""
+    """What was said of one day.
+
+    `attended`: she was there, be it for a while; `expected`: the site had planned minutes for it; `missed`: absent,
+    or there for less than half of the minutes;
+    `noticed`: she told by the end of the day, or it had been agreed before.
+    """
 
     status: str
     reason: str | None
-    notified: bool
+    attended: bool
     expected: bool
-    short: bool
-
-    @property
-    def attended(self) -> bool:
-        """She was there, be it for a while."""
-        return self.status in {"present", "partial"}
-
-    @property
-    def missed(self) -> bool:
-        """Absent, or there so shortly that it counts as absent in a rate."""
-        return self.status == "absent" or self.short
-
-    @property
-    def noticed(self) -> bool:
-        """She told by the end of the day, or it had been agreed before."""
-        return self.notified or self.reason in AGREED_REASONS
+    missed: bool
+    noticed: bool
 
 
 @lru_cache(maxsize=4096)
 def mark(status: str, reason: str | None, notified: bool, scheduled: int | None, present: int | None) -> Mark:
     """The mark of a day; equal days share one. Minutes may be unknown (None)."""
     short = status == "partial" and scheduled is not None and present is not None and 2 * present < scheduled
-    return Mark(status, reason, notified, bool(scheduled), short)
+    missed = status == "absent" or short
+    attended = status in {"present", "partial"}
+    return Mark(status, reason, attended, bool(scheduled), missed, notified or reason in AGREED_REASONS)
 
 
 @lru_cache(maxsize=65_536)
@@ -89,6 +82,8 @@ class Placement:
     days: dict[date, Mark] = field(default_factory=dict)
     concerns: list[Concern] = field(default_factory=list)
     assessed: list[date] = field(default_factory=list)
+    worked_out: object | None = field(default=None, compare=False, repr=False)
+    """What the rules have counted from all this; void with the next fact."""
 
     @property
     def provider_org(self) -> str:
@@ -97,8 +92,11 @@ class Placement:
 
     def terms_on(self, day: date) -> Terms | None:
         """The pattern valid on a day, or None when none is known yet."""
-        known = [t for t in self.terms if t.first <= day]
-        return max(known, key=lambda t: t.first) if known else None
+        valid: Terms | None = None
+        for terms in self.terms:
+            if terms.first <= day and (valid is None or terms.first >= valid.first):
+                valid = terms
+        return valid
 
     @property
     def first(self) -> date:

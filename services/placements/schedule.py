@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from kernel.facts import Fact
 from kernel.rules import Params, Resolved
 from schemas.services.resumed_v1 import ServiceResumed
 from schemas.services.suspended_v1 import ServiceSuspended
-from services.placements.placement import Mark, Placement
+from services.placements.placement import Placement
 
 DAY = timedelta(days=1)
 NOT_EXPECTED = frozenset({"service_not_provided", "swapped"})
@@ -21,7 +21,7 @@ Span = tuple[date, date]
 """First and last day of a pause; an open one lasts to the end of time."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Schedule:
     """The expected days of one placement, with the pauses of its own and those of its site or organiser."""
 
@@ -29,9 +29,17 @@ class Schedule:
     pauses: Sequence[Span]
     first: date
     last: date
+    _known: dict[date, bool] = field(default_factory=dict)
+    _counted: tuple[date, date, int] | None = None
 
     def expected(self, day: date) -> bool:
         """Whether she was to be there. A day nobody has recorded follows the pattern; without a pattern none does."""
+        known = self._known.get(day)
+        if known is None:
+            known = self._known[day] = self._expected(day)
+        return known
+
+    def _expected(self, day: date) -> bool:
         mark = self.placement.days.get(day)
         if mark is not None and mark.status in NOT_EXPECTED:
             return False
@@ -50,7 +58,7 @@ class Schedule:
 
     def paused(self, day: date) -> bool:
         """Whether the placement, its site or its organiser pauses on a day."""
-        return any(first <= day <= last for first, last in self.pauses)
+        return bool(self.pauses) and any(first <= day <= last for first, last in self.pauses)
 
     def days(self, first: date, last: date) -> Iterator[date]:
         """The expected days from one day to another, both included."""
@@ -61,8 +69,22 @@ class Schedule:
             day += DAY
 
     def count(self, first: date, last: date) -> int:
-        """How many they are."""
-        return sum(1 for _ in self.days(first, last))
+        """How many they are. Windows asked for one after another mostly overlap: only what differs is counted."""
+        if self._counted is not None:
+            known_first, known_last, count = self._counted
+            if abs(last - known_last) + abs(first - known_first) < last - first:
+                count += self._between(first, known_first) + self._between(known_last + DAY, last + DAY)
+                self._counted = (first, last, count)
+                return count
+        count = self._between(first, last + DAY)
+        self._counted = (first, last, count)
+        return count
+
+    def _between(self, first: date, end: date) -> int:
+        """Expected days from one day up to the day before another; negative when that comes earlier."""
+        if end < first:
+            return -self._between(end, first)
+        return sum([self.expected(first + timedelta(days=n)) for n in range((end - first).days)])
 
     def after_first(self, count: int) -> date:
         """The day on which the expected days from the start reach a number; the end of time when they do not yet."""
@@ -71,10 +93,6 @@ class Schedule:
             if number == count:
                 return day
         return date.max if count else date.min
-
-    def recorded(self) -> list[tuple[date, Mark]]:
-        """The recorded days that were expected, in order."""
-        return [(day, self.placement.days[day]) for day in sorted(self.placement.days) if self.expected(day)]
 
 
 def schedule_of(placement: Placement, params: Resolved[Params]) -> Schedule:

@@ -35,15 +35,16 @@ P = TypeVar("P", bound=AbsenceParams)
 class Measure(Generic[P]):
     """One way to say that too much was missed. All look at a window that ends on a missed day.
 
-    `days`: the days that may be such a last day. `below`: the first day on which it is no longer too much (None: it
-    was not), at `step` times the threshold; the end of time when no day is known. `window`: first day of the window,
-    and the row to tell. `reach`: days after which a window cannot hold the day any more.
+    `days`: the days that may be such a last day. `too_much`: whether it is, at `step` times the threshold. `below`:
+    when it was, the first day on which it no longer is; the end of time when no day is known. `window`: first day of
+    the window. `over`: a day from which no window can hold the day any more, later for a later day.
     """
 
     days: Callable[[Absences], Sequence[date]]
-    below: Callable[[Absences, date, P, int], date | None]
+    too_much: Callable[[Absences, date, P, int], bool]
+    below: Callable[[Absences, date, P, int], date]
     window: Callable[[Absences, date, P], date]
-    reach: Callable[[P], int]
+    over: Callable[[Absences, date, P], date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def find(state: State, params: Resolved[P], measure: Measure[P]) -> Iterator[Fin
             continue
         book = absences_of(placement, params, on(newest).child_illness_days)
         for step, suffix in ((1, ""), (2, ":double")):
-            spells = _spells(book, measure, on, step, state.told - AGO)
+            spells = _spells(book, measure, on, step, state.told_on - AGO)
             for spell in spells:
                 yield _finding(placement.id + suffix, book, measure, spell, on(spell.last))
             if not spells:
@@ -78,16 +79,19 @@ def find(state: State, params: Resolved[P], measure: Measure[P]) -> Iterator[Fin
 def _spells(book: Absences, measure: Measure[P], on: Callable[[date], P], step: int, horizon: date) -> list[Spell]:
     """Newest first; days whose effect ended before the horizon are not looked at."""
     spells: list[Spell] = []
+    end = _later(book.schedule.last, 1)
     for day in reversed(measure.days(book)):
         params = on(day)
-        far = day + timedelta(days=measure.reach(params) + params.rearm_days)
-        if far < (spells[-1].since if spells else horizon):
+        before = spells[-1].since if spells else horizon
+        if _later(min(measure.over(book, day, params), end), params.rearm_days) < before:
             break
-        below = measure.below(book, day, params, step)
-        if below is None:
+        if not measure.too_much(book, day, params, step):
             continue
-        until = _later(min(below, _later(book.schedule.last, 1)), params.rearm_days)
-        if spells and until >= spells[-1].since:
+        if spells and _later(day, 1 + params.rearm_days) >= before:  # too near to be anything of its own
+            spells[-1] = Spell(day + DAY, spells[-1].until, spells[-1].last)
+            continue
+        until = _later(min(measure.below(book, day, params, step), end), params.rearm_days)
+        if spells and until >= before:
             spells[-1] = Spell(day + DAY, spells[-1].until, spells[-1].last)
         elif until > horizon:
             spells.append(Spell(day + DAY, until, day))

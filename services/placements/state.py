@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from kernel.calendar import day_of
@@ -27,11 +27,11 @@ from services.placements.placement import Concern, Placement, Terms, mark, share
 from services.placements.plans import PLAN_FACTS, REVIEW_FACTS, Plan, Review, learn_plan, learn_review
 
 WEEKDAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
+LONG_AGO = date(1900, 1, 1)
+DAY_FACTS = (AttendanceDayRecorded, AttendanceDayCorrected)
 PLACEMENT_FACTS = (
     AbsenceConcernRaised,
     AssessmentHeld,
-    AttendanceDayCorrected,
-    AttendanceDayRecorded,
     OutcomeRecorded,
     PlacementAgreed,
     PlacementEnded,
@@ -45,31 +45,39 @@ PLACEMENT_FACTS = (
 
 @dataclass(slots=True)
 class State:
-    """One person; placements, plans and reviews by id. `told` is the latest day on which anything was recorded."""
+    """One person; placements, plans and reviews by id. `told` is when anything was recorded last."""
 
     placements: dict[str, Placement] = field(default_factory=dict)
     plans: dict[str, Plan] = field(default_factory=dict)
     reviews: dict[str, Review] = field(default_factory=dict)
     outcomes: list[tuple[str | None, date]] = field(default_factory=list)
-    told: date = date.min
+    told: datetime | None = None
+
+    @property
+    def told_on(self) -> date:
+        """The day on which anything was recorded last."""
+        return day_of(self.told) if self.told else LONG_AGO
 
     def placement(self, id_: UUID) -> Placement:
-        """The placement of this id, known from now on."""
+        """The placement of this id, known from now on and about to change."""
         key = str(id_)
-        if key not in self.placements:
-            self.placements[key] = Placement(key)
-        return self.placements[key]
+        placement = self.placements.get(key)
+        if placement is None:
+            placement = self.placements[key] = Placement(key)
+        placement.worked_out = None
+        return placement
 
 
 def evolve(state: State, fact: Fact) -> None:
     """Take one valid fact in."""
-    state.told = max(state.told, day_of(fact.recorded))
-    if isinstance(fact.data, PLAN_FACTS):
-        learn_plan(state.plans, fact)
-    elif isinstance(fact.data, REVIEW_FACTS):
-        learn_review(state.reviews, fact)
-    elif isinstance(fact.data, AttendanceDay):
+    state.told = fact.recorded if state.told is None else max(state.told, fact.recorded)
+    kind = type(fact.data)
+    if kind in DAY_FACTS:
         _day(state, fact, fact.data)
+    elif kind in PLAN_FACTS:
+        learn_plan(state.plans, fact)
+    elif kind in REVIEW_FACTS:
+        learn_review(state.reviews, fact)
     else:
         _placement(state, fact)
 
@@ -134,5 +142,5 @@ def _agreed(state: State, fact: Fact, said: PlacementAgreed) -> None:
 fold = Fold(
     initial=State,
     evolve=evolve,
-    listens=frozenset(c.meta.name for c in (*PLACEMENT_FACTS, *PLAN_FACTS, *REVIEW_FACTS)),
+    listens=frozenset(c.meta.name for c in (*DAY_FACTS, *PLACEMENT_FACTS, *PLAN_FACTS, *REVIEW_FACTS)),
 )

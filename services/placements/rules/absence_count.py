@@ -10,7 +10,6 @@ from pydantic import Field
 
 from kernel.rules import Finding, Resolved, Rule
 from services.placements.absence import Absences
-from services.placements.schedule import DAY
 from services.placements.spells import LISTENS, AbsenceParams, Measure
 from services.placements.spells import find as spells
 from services.placements.state import State
@@ -27,7 +26,7 @@ class CountParams(AbsenceParams):
 
 def find(state: State, params: Resolved[CountParams]) -> Iterator[Finding]:
     """Unexcused days, counted back from each of them."""
-    yield from spells(state, params, Measure(_days, _below, _first, _reach))
+    yield from spells(state, params, Measure(_days, _too_much, _below, _first, _over))
 
 
 def _days(book: Absences) -> Sequence[date]:
@@ -38,22 +37,33 @@ def _first(_: Absences, day: date, params: CountParams) -> date:
     return day - timedelta(days=params.window_days - 1)
 
 
-def _below(book: Absences, day: date, params: CountParams, step: int) -> date | None:
-    first = _first(book, day, params)
-    at = bisect_left(book.unexcused, day)
-    count = at + 1 - bisect_left(book.unexcused, first)
-    few = step * params.count_sparse
-    if count < min(few, step * params.count) or not book.past_grace(day, params.grace_days):
-        return None
-    sparse = book.schedule.count(first, day) <= params.sparse_max_days
-    threshold = few if sparse else step * params.count
-    if count < threshold:
-        return None
-    return book.unexcused[at + 1 - threshold] + timedelta(days=params.window_days - 1) + DAY
+def _count(book: Absences, day: date, params: CountParams) -> int:
+    days = book.unexcused
+    return bisect_left(days, day) + 1 - bisect_left(days, _first(book, day, params))
 
 
-def _reach(params: CountParams) -> int:
-    return params.window_days
+def _threshold(book: Absences, day: date, params: CountParams, step: int) -> int:
+    sparse = book.schedule.count(_first(book, day, params), day) <= params.sparse_max_days
+    return step * (params.count_sparse if sparse else params.count)
+
+
+def _too_much(book: Absences, day: date, params: CountParams, step: int) -> bool:
+    count = _count(book, day, params)
+    if count < step * min(params.count_sparse, params.count) or not book.past_grace(day, params.grace_days):
+        return False
+    if count >= step * max(params.count_sparse, params.count):
+        return True
+    return count >= _threshold(book, day, params, step)
+
+
+def _below(book: Absences, day: date, params: CountParams, step: int) -> date:
+    """When the first of the days that reach the threshold has left the window."""
+    at = bisect_left(book.unexcused, day) + 1 - _threshold(book, day, params, step)
+    return _over(book, book.unexcused[at], params)
+
+
+def _over(_: Absences, day: date, params: CountParams) -> date:
+    return day + timedelta(days=params.window_days)
 
 
 rule = Rule(

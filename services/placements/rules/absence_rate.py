@@ -9,6 +9,7 @@ from pydantic import Field
 
 from kernel.rules import Finding, Resolved, Rule
 from services.placements.absence import Absences, within
+from services.placements.placement import Terms
 from services.placements.schedule import DAY
 from services.placements.spells import LISTENS, AbsenceParams, Measure
 from services.placements.spells import find as spells
@@ -28,34 +29,35 @@ class RateParams(AbsenceParams):
 
 def find(state: State, params: Resolved[RateParams]) -> Iterator[Finding]:
     """Missed days against expected ones, looked at on each missed day."""
-    yield from spells(state, params, Measure(_days, _below, _first, _reach))
+    yield from spells(state, params, Measure(_days, _too_much, _below, _first, _over))
 
 
 def _days(book: Absences) -> Sequence[date]:
     return book.missed
 
 
-def _length(book: Absences, day: date, params: RateParams) -> int:
-    terms = book.placement.terms_on(day)
+def _length(terms: Terms | None, params: RateParams) -> int:
     weekly = (len(terms.weekdays) or terms.days_per_week) if terms else 0
     return params.long_window_days if weekly == 1 else params.window_days
 
 
 def _first(book: Absences, day: date, params: RateParams) -> date:
-    return day - timedelta(days=_length(book, day, params) - 1)
+    return day - timedelta(days=_length(book.placement.terms_on(day), params) - 1)
 
 
-def _below(book: Absences, day: date, params: RateParams, step: int) -> date | None:
-    """From the day on, move the window on day by day until the rate is below."""
+def _too_much(book: Absences, day: date, params: RateParams, step: int) -> bool:
     first = _first(book, day, params)
-    limit = step * params.rate_pct
     absent = within(book.missed, first, day)
-    if 100 * absent < limit * params.min_days or not book.past_grace(day, params.grace_days):
-        return None
-    expected = book.schedule.count(first, day)
-    if not _too_much(absent, expected, limit, params):
-        return None
-    while _too_much(absent, expected, limit, params):
+    if 100 * absent < step * params.rate_pct * params.min_days or not book.past_grace(day, params.grace_days):
+        return False
+    return _exceeds(absent, book.schedule.count(first, day), params, step)
+
+
+def _below(book: Absences, day: date, params: RateParams, step: int) -> date:
+    """Move the window on day by day until the rate is below."""
+    first = _first(book, day, params)
+    absent, expected = within(book.missed, first, day), book.schedule.count(first, day)
+    while _exceeds(absent, expected, params, step):
         day += DAY
         expected += book.schedule.expected(day) - book.schedule.expected(first)
         first += DAY
@@ -63,12 +65,13 @@ def _below(book: Absences, day: date, params: RateParams, step: int) -> date | N
     return day
 
 
-def _too_much(absent: int, expected: int, limit: int, params: RateParams) -> bool:
-    return expected >= params.min_days and 100 * absent >= limit * expected
+def _exceeds(absent: int, expected: int, params: RateParams, step: int) -> bool:
+    return expected >= params.min_days and 100 * absent >= step * params.rate_pct * expected
 
 
-def _reach(params: RateParams) -> int:
-    return max(params.window_days, params.long_window_days)
+def _over(book: Absences, day: date, params: RateParams) -> date:
+    longest = max((_length(t, params) for t in book.placement.terms), default=params.window_days)
+    return day + timedelta(days=longest)
 
 
 rule = Rule(

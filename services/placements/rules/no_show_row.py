@@ -13,9 +13,6 @@ from services.placements.spells import LISTENS, AbsenceParams, Measure
 from services.placements.spells import find as spells
 from services.placements.state import State
 
-ANY_TIME = 100_000
-"""A row goes on, in days, for as long as nobody records that it was broken."""
-
 
 class RowParams(AbsenceParams):
     """`count` days in a row."""
@@ -25,7 +22,7 @@ class RowParams(AbsenceParams):
 
 def find(state: State, params: Resolved[RowParams]) -> Iterator[Finding]:
     """Rows of no-shows; days on which the service was not provided neither break nor lengthen them."""
-    yield from spells(state, params, Measure(_days, _below, _first, _reach))
+    yield from spells(state, params, Measure(_days, _too_much, _below, _first, _over))
 
 
 def _days(book: Absences) -> Sequence[date]:
@@ -36,14 +33,17 @@ def _first(book: Absences, day: date, _: RowParams) -> date:
     return book.in_row(day)[0]
 
 
-def _below(book: Absences, day: date, params: RowParams, step: int) -> date | None:
-    if len(book.in_row(day)) < step * params.count:
-        return None
+def _too_much(book: Absences, day: date, params: RowParams, step: int) -> bool:
+    return len(book.in_row(day)) >= step * params.count
+
+
+def _below(book: Absences, day: date, params: RowParams, _: int) -> date:
+    return _over(book, day, params)
+
+
+def _over(book: Absences, day: date, _: RowParams) -> date:
+    """A row goes on for as long as nobody records that it was broken."""
     return book.row_broken_on(day) or date.max
-
-
-def _reach(_: RowParams) -> int:
-    return ANY_TIME
 
 
 rule = Rule(
