@@ -27,6 +27,8 @@ ALWAYS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 )
+PLAIN = frozenset({"/v1/events", "/v1/validate", "/asyncapi.json", "/openapi.json"})
+"""Addresses whose route the framework does not name to us."""
 _TARGET = re.compile(rb"/[\x21\x23-\x5b\x5d-\x7e]*", re.ASCII)
 _BAD_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
@@ -100,7 +102,8 @@ class _Sending:
             given = message.setdefault("headers", [])
             names = {name for name, _ in given}
             message["headers"] = [*given, *(h for h in ALWAYS if h[0] not in names)]
-            route = getattr(self._scope.get("route"), "path", "other")
+            path = self._scope["path"] if self._scope["path"] in PLAIN else "other"
+            route = getattr(self._scope.get("route"), "path", path)
             partner = self._scope.get("polku.partner", "")
             took = time.perf_counter() - self._scope["polku.start"]
             observe.requests.labels(route, self._scope["method"], str(message["status"]), partner).observe(took)
