@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 
 from prometheus_client.core import HistogramMetricFamily
@@ -31,13 +31,15 @@ class Durations(Collector):
         if registry is not None:
             registry.register(self)
 
-    def add(self, names: Iterable[Labels], seconds: Sequence[float]) -> None:
-        """Count the same durations under each of the names."""
+    def add(self, names: Iterable[Labels], seconds: Mapping[float, int]) -> None:
+        """Count the same durations, each so many times, under each of the names."""
         if not seconds:
             return
         bounds = self._bounds
-        places = Counter([bisect_left(bounds, s) for s in seconds])
-        total = sum(seconds)
+        places: Counter[int] = Counter()
+        for value, times in seconds.items():
+            places[bisect_left(bounds, value)] += times
+        total = sum(value * times for value, times in seconds.items())
         for name in names:
             counts, sums = self._found.setdefault(name, ([0] * (len(bounds) + 1), [0.0]))
             for place, count in places.items():

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import structlog
@@ -22,13 +24,13 @@ log = structlog.get_logger(__name__)
 
 def accepted(topic: str, facts: Iterable[tuple[NewFact, Receipt]], now: datetime) -> None:
     """Count what was stored for the first time. `now` is the instance's clock, as the facts' own times are."""
-    delays: dict[tuple[str, str], list[float]] = {}
+    delays: dict[tuple[str, str], Counter[float]] = {}
     for fact, receipt in facts:
         if not receipt.replayed:
             delay = (now - fact.time).total_seconds()
-            delays.setdefault((org_of(fact.source), fact.type), []).append(max(0.0, delay))
+            delays.setdefault((org_of(fact.source), fact.type), Counter())[max(0.0, delay)] += 1
     for (org, type_), seconds in delays.items():
-        observe.received.labels(topic, org, type_, type_.rpartition(".v")[2]).inc(len(seconds))
+        observe.received.labels(topic, org, type_, type_.rpartition(".v")[2]).inc(seconds.total())
         observe.publish_delay.add([(org, type_)], seconds)
 
 
@@ -41,16 +43,18 @@ def applied(
 ) -> None:
     """Count a committed batch by outcome, and how long ago its facts were received. `held`: who waits after it."""
     now = datetime.now(UTC)
-    sources = Counter([(row.source, "ignored") for row in rows])
-    for subject, hers in touched.items():
-        outcome = "held" if subject in held else "applied"
-        for row in hers:
-            sources[row.source, outcome] += 1
-            sources[row.source, "ignored"] -= 1
-    for (source, outcome), count in sources.items():
-        if count:
-            observe.processed.labels(processor, TOPIC, org_of(source), outcome).inc(count)
-    seconds = [max(0.0, (now - row.appended).total_seconds()) for row in rows]
+    waiting = Counter([row.source for subject, hers in touched.items() if subject in held for row in hers])
+    done = Counter([row.source for subject, hers in touched.items() if subject not in held for row in hers])
+    ignored = Counter([row.source for row in rows])
+    ignored.subtract(waiting)
+    ignored.subtract(done)
+    for outcome, sources in (("applied", done), ("held", waiting), ("ignored", ignored)):
+        for source, count in sources.items():
+            if count:
+                observe.processed.labels(processor, TOPIC, org_of(source), outcome).inc(count)
+    seconds: Counter[float] = Counter()
+    for appended, group in groupby(rows, attrgetter("appended")):  # one append stores many at one instant
+        seconds[max(0.0, (now - appended).total_seconds())] += sum(1 for _ in group)
     observe.pipeline.add([(view,) for view in views], seconds)
 
 
@@ -67,7 +71,7 @@ def concluded(plan: Plan, rules: Iterable[Rule[Any, Any]]) -> None:
             observe.alerts_raised.labels(kind).inc()
             if since := fact.attributes.get(RECEIVED):
                 waited = (now - datetime.fromisoformat(since)).total_seconds()
-                observe.alert_latency.add([(kind,)], [max(0.0, waited)])
+                observe.alert_latency.add([(kind,)], {max(0.0, waited): 1})
 
 
 def received(rows: Sequence[Stored]) -> str:

@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import logging.config
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -102,7 +103,7 @@ def test_a_long_chain_of_causes_is_cut(out: io.StringIO) -> None:
 def test_durations_counted_in_bulk_are_shown_as_a_histogram_that_counts_one_by_one() -> None:
     bounds, values = (0.1, 1, 10), [0.05, 0.1, 0.5, 3, 3, 99]
     bulk, single = CollectorRegistry(), CollectorRegistry()
-    Durations("t_seconds", "times", ["view"], bounds, bulk).add([("a",), ("b",)], values)
+    Durations("t_seconds", "times", ["view"], bounds, bulk).add([("a",), ("b",)], Counter(values))
     usual = Histogram("t_seconds", "times", ["view"], buckets=bounds, registry=single)
     for name in ("a", "b"):
         for value in values:
@@ -116,7 +117,7 @@ def test_durations_counted_in_bulk_are_shown_as_a_histogram_that_counts_one_by_o
 
 def test_no_durations_leave_no_trace() -> None:
     durations = Durations("t_seconds", "times", ["view"], (1,), None)
-    durations.add([("a",)], [])
+    durations.add([("a",)], {})
 
     assert durations.count("a") == 0
 
