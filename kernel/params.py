@@ -38,13 +38,16 @@ class ParamSets(Generic[P]):
 
     def __init__(self, rule: Rule[Any, P], reference: Reference, personal: Iterable[Fact] = ()) -> None:
         self._rule, self._reference = rule, reference
-        general = [f.data for f in reference.named("rule_parameters.set") if f.data.rule == rule.id]
+        name = rule.parameters or rule.id
+        general = [f.data for f in reference.named("rule_parameters.set") if f.data.rule == name]
         self._sets: list[tuple[Any, bool]] = [(d, False) for d in general]
-        self._sets += [(f.data, True) for f in personal if f.data.rule == rule.id]
+        self._sets += [(f.data, True) for f in personal if f.data.rule == name]
         self._cache: dict[tuple[date, str | None, str | None], P] = {}
 
     def on(self, day: date, *, site: str | None = None, organiser: str | None = None) -> P:
         """The parameters valid on this day."""
+        if not self._sets and not self._rule.versions:
+            return self._rule.params
         where = (day, site, organiser)
         if where not in self._cache:
             self._cache[where] = self._resolve(day, {"site": site, "organiser": organiser})

@@ -63,9 +63,9 @@ class Finding:
 class Rule(Generic[S, P]):
     """One unit that concludes. `name` is the type of its raise in the words of the domain (`review.due`).
 
-    `listens` names the types of facts (`aggregate.fact`) whose arrival may change what it finds; `family` groups
-    rules into one alert; `ended_by` maps a door fact's name to the raise (fact id) that it ends; `versions` are
-    further parameter sets by date.
+    `listens` names the types of facts (`aggregate.fact`) whose arrival may change what it finds; `family` groups rules
+    into one alert; `parameters` is the rule id whose stated parameters count (empty: its own); `ended_by` maps a door
+    fact's name to the raise (fact id) that it ends; `versions` are further parameter sets by date.
     """
 
     id: str
@@ -77,7 +77,7 @@ class Rule(Generic[S, P]):
     family: str = ""
     versions: tuple[Dated[P], ...] = ()
     ended_by: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
-    lane0: bool = False
+    parameters: str = ""
 
 
 @dataclass(frozen=True)

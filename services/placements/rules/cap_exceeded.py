@@ -18,6 +18,7 @@ rule = Rule(
     id="R-LIM-3-CAP",
     version=1,
     name="cap.exceeded",
+    parameters="R-LIM-3",
     params=DEFAULT,
     find=find,
     listens=LISTENS,

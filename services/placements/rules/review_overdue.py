@@ -19,6 +19,7 @@ rule = Rule(
     id="R-REV-1-OVERDUE",
     version=1,
     name="review.overdue",
+    parameters="R-REV-1",
     params=DEFAULT,
     find=find,
     listens=LISTENS,

@@ -153,10 +153,10 @@ def test_what_cannot_be_read_and_what_breaks_the_house_rules_are_told_together()
     "change", [{"id": "a" * 50_000 + "!"}, {"data": {"n": "131052-" * 8_000}}, {"x": "." * 60_000}]
 )
 def test_an_event_made_to_be_slow_is_judged_quickly(change: Mapping[str, object]) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     judged(**change)
 
-    assert time.perf_counter() - began < 0.1
+    assert time.process_time() - began < 0.2
 
 
 def test_an_event_thirty_years_old_is_taken() -> None:

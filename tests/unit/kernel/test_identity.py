@@ -91,10 +91,10 @@ def test_random_uuids_are_never_taken_for_codes() -> None:
 
 @pytest.mark.parametrize("text", ["1" * 50_000 + "!", "131052-" * 8_000, "a" * 50_000, "ä131052-308U" * 4_000])
 def test_searching_takes_linear_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     looks_like_identity_code(text)
 
-    assert time.perf_counter() - began < 0.2
+    assert time.process_time() - began < 0.2
 
 
 @pytest.mark.parametrize(

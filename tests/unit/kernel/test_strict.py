@@ -145,14 +145,16 @@ def test_an_identity_code_as_a_key_is_not_echoed() -> None:
 )
 def test_a_document_made_to_be_slow_is_judged_quickly(body: bytes) -> None:
     def judged() -> float:
-        began = time.perf_counter()
+        began = time.process_time()
         try:
             parse(body, max_bytes=LIMIT)
         except Refused as error:
             assert len(error.problems) <= MAX_PROBLEMS
-        return time.perf_counter() - began
+        return time.process_time() - began
 
-    assert min(judged() for _ in range(3)) < 0.1
+    assert (
+        min(judged() for _ in range(3)) < 0.2
+    )  # processor time; 0.1 s on a quiet machine, shared ones run at half speed
 
 
 def _strict(text: str) -> object:
