@@ -22,7 +22,7 @@ from operate.instance import Instance
 
 ROLE = "polku_operator"
 PROCESSORS = 3
-LOOK_AGAIN = 0.02
+LOOK_AGAIN = 0.04
 SETTLES_WITHIN = 120.0
 """Seconds within which everything under way must have been reacted to."""
 

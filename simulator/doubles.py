@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from simulator.life import Life
 from simulator.paths import Path, refer
@@ -41,12 +41,16 @@ def perhaps_again(path: Path, planted: Planted) -> None:
     first = next(s for s in life.said if s.name == "referral.submitted")
     day = working_day(on + timedelta(days=1))
     if day < life.setting.end:
-        time = first.time + (day - on) * 1
-        life.said.append(replace(first, id=life.id("referral again"), time=time, sent=day, wave=2))
+        again = replace(first, id=life.id("referral again"), time=first.time + (day - on), sent=day, wave=2)
+        life.said.append(again)
         planted.note("resent_referral", life.number, day)
 
 
-def bypassed(life: Life) -> bool:
-    """Whether her plan was signed without the social instructor."""
-    signed = [s for s in life.said if s.name == "plan.signed" and s.sent < life.setting.end]
-    return any("social_instructor" not in str(s.data["signed_by"]) for s in signed)
+def bypassed(life: Life) -> date | None:
+    """The day on which her plan was first signed or reviewed without the social instructor."""
+    for said in life.said:
+        people = said.data.get("signed_by", said.data.get("participants"))
+        about = said.name in ("plan.signed", "plan.reviewed") and said.sent < life.setting.end
+        if about and "social_instructor" not in str(people):
+            return said.sent
+    return None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from textwrap import wrap
 from typing import Any
 
 from simulator.storyline import storyline
 
 WIDTH = 92
-MOST_REFUSALS, MOST_DOUBLES = 12, 5
+MOST_PARTNERS, MOST_DOUBLES = 5, 3
 DOUBLES = {
     "D01": "two organisations referred the same client to the same service",
     "D03": "a plan was made or reviewed without the social instructor",
@@ -29,7 +30,7 @@ def layout(summary: Mapping[str, Any], seen: Mapping[str, Any], where: Sequence[
     return [
         *_title(summary),
         *_facts(summary["facts"]),
-        *_section("REFERRALS", _states(seen["referrals"]), f"referred by: {_states(seen['referrers'], 5)}"),
+        *_section("REFERRALS", _states(seen["referrals"]), f"referred by: {_states(seen['referrers'], 4)}"),
         *_section("PLACEMENTS", _states(seen["placements"])),
         *_section("ALERTS", _states(seen["alerts"]), *_open(seen)),
         *_story(seen["story"]),
@@ -56,16 +57,29 @@ def _facts(facts: Mapping[str, Any]) -> Iterator[str]:
     topic = facts["through_kafka"]
     through = f"; {number(topic)} records came through a partner's own Kafka topic" if topic else ""
     yield f"  {number(facts['accepted']):>7} accepted{through}"
+    yield from _by(facts["by_organisation"], MOST_PARTNERS)
     yield f"  {number(facts['sent_again']):>7} sent again by partners: the same receipt, nothing changed"
     yield f"  {number(facts['refused']):>7} refused, each with its reason, and nothing of them stored:"
-    refusals = facts["refusals"]
-    for refusal in refusals[:MOST_REFUSALS]:
+    for refusal in facts["refusals"]:
         at = f"{refusal['code']}{' at ' + refusal['pointer'] if refusal['pointer'] else ''}"
-        yield f"          {refusal['count']} × {refusal['name'][:34]:<34}  {refusal['mistake']} ({at})"
-    if len(refusals) > MOST_REFUSALS:
-        yield f"          and {sum(r['count'] for r in refusals[MOST_REFUSALS:])} more"
+        yield f"  {refusal['count']:>11} × {refusal['mistake']} ({at})"
+        yield f"                {_names(refusal['by'])}"
     if facts["unexpected"]:
         yield f"  {facts['unexpected']} of these were meant to be right: please look into the gateway's log"
+
+
+def _by(found: Sequence[Mapping[str, Any]], most: int, indent: int = 10) -> Iterator[str]:
+    """Which organisations stated how much, in as few lines as fit."""
+    shown = [f"{f['name']} {number(f['accepted'])}" for f in found[:most]]
+    if len(found) > most:
+        shown.append(f"{len(found) - most} others {number(sum(f['accepted'] for f in found[most:]))}")
+    return iter(wrap(", ".join(shown), WIDTH, initial_indent=" " * indent, subsequent_indent=" " * indent))
+
+
+def _names(found: Sequence[Mapping[str, Any]]) -> str:
+    """The first two organisations, and how many more."""
+    more = f" and {len(found) - 2} more" if len(found) > 2 else ""
+    return "by " + ", ".join(f["name"] for f in found[:2]) + more
 
 
 def _section(title: str, *lines: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from simulator.region import Org
 from simulator.reviews import prepare, review_cycle, sign
 from simulator.setting import working_day
 
-HISTORY = 28
+HISTORY = 14
 """Days of attendance that partners bring along when they join."""
 
 

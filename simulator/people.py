@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,6 +14,7 @@ from simulator.setting import Setting
 from simulator.statement import HELSINKI, Statement, at
 
 Row = Mapping[str, object]
+MONDAY = 0
 AT_ONCE, NEXT_DAY, SEEN_ONLY, LEAD = 45, 78, 90, 96
 """Of a hundred alerts so many are taken the same day, the next day, only looked at, or taken by the lead when late."""
 AFTER = {"absence": 2, "duplicate": 2, "period_end": 4, "limit": 3, "plan": 3}
@@ -35,22 +37,27 @@ class Who:
 
 
 class People:
-    """Acts through the API as those who are responsible; `numbers` says who is who in the story."""
+    """Acts through the API as those who are responsible. `numbers`: client reference → person in the story; the
+    absences of the persons in `diligent` are always followed up, because their stories are told in the end.
+    """
 
-    def __init__(self, door: Door, setting: Setting, numbers: Mapping[str, int]) -> None:
-        self._door, self._setting, self._numbers = door, setting, numbers
+    def __init__(self, door: Door, setting: Setting, numbers: Mapping[str, int], diligent: Iterable[int]) -> None:
+        self._door, self._setting, self._numbers, self._diligent = door, setting, numbers, frozenset(diligent)
 
     async def look(self, day: date) -> None:
-        """One day's work with the alerts; nobody works at the weekend."""
+        """One day's work with the alerts: social instructors look every working day, hosts once a week."""
         if day.weekday() > 4:
             return
-        region = self._setting.region
-        hosts = {o.id: o for o, _ in self._setting.hosts}
-        for org in (region.county, *hosts.values()):
-            if org.person:
-                for status in ("open", "claimed"):
-                    for row in await self.alerts(org, {"responsible_org": org.id, "status": status}):
-                        await self._work(org, row, day)
+        await self._look(self._setting.region.county, day)
+        if day.weekday() == MONDAY:
+            hosts = {o.id: o for o, _ in self._setting.hosts if o.person}
+            await asyncio.gather(*(self._look(host, day) for host in hosts.values()))
+
+    async def _look(self, org: Org, day: date) -> None:
+        """The list of one organisation; each alert is somebody's, so they are worked on side by side."""
+        for status in ("open", "claimed"):
+            found = await self.alerts(org, {"responsible_org": org.id, "status": status})
+            await asyncio.gather(*(self._work(org, row, day) for row in found))
 
     async def alerts(self, org: Org, asked: Mapping[str, str]) -> list[Row]:
         """All alerts that an organisation may see and that answer to the question."""
@@ -129,13 +136,9 @@ class People:
     def _chance(self, row: Row) -> int:
         """What becomes of an alert: the same whenever the same play is played."""
         number = self._numbers.get(str(row["client_ref"]))
-        first = row["family"] == "absence" and number is not None and number in self.diligent
-        if first:
+        if row["family"] == "absence" and number in self._diligent:
             return 0
         return self._setting.random("alert", number, row["family"], _day(row["raised_at"])).randrange(100)
-
-    diligent: frozenset[int] = frozenset()
-    """Persons whose absences are always followed up: their stories are told in the end."""
 
     def _who(self, org: Org, row: Row) -> Who:
         named = [w for w in org.person if w.ref == row.get("responsible_person")]

@@ -75,8 +75,8 @@ async def play(
     topic = Topic(world.kafka, door, report) if world.kafka else None
     try:
         refs = await _resolved(door, story)
-        people = People(door, story.setting, {ref: n for n, ref in refs.items()})
-        people.diligent = frozenset(story.planted.persons("hero"))
+        heroes = story.planted.persons("hero")
+        people = People(door, story.setting, {ref: n for n, ref in refs.items()}, heroes)
         partners = _Partners(world, door, topic, refs)
         for number in range(story.setting.days):
             day = story.setting.day(number)

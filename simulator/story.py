@@ -116,8 +116,8 @@ def _attend(path: Path, planted: Planted) -> None:
         attend(life, path.place, path.habits, path.first, path.last)
         troubles.put_right(path, planted)
         again.corrections(path, planted)
-    if doubles.bypassed(life):
-        planted.note("bypassed", life.number, life.setting.start)
+    if (day := doubles.bypassed(life)) is not None:
+        planted.note("bypassed", life.number, day)
 
 
 def _openings(setting: Setting) -> list[Statement]:

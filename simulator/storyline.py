@@ -56,10 +56,16 @@ def storyline(story: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         told = step["what"]
         reason = CLOSED_AS.get(step["reason"] or "", step["reason"] or story.get("closed_as") or "no reason given")
         if told in STEPS:
-            yield _instant(step["at"]), STEPS[told].format(by=step["by"] or "somebody", reason=reason)
+            yield _instant(step["at"]), STEPS[told].format(by=_by(step, story), reason=reason)
     if story["status"] == "closed":
         later = story["absent_later"]
         yield "since then", "no absence" if later == 0 else f"{later} absences"
+
+
+def _by(step: Mapping[str, Any], story: Mapping[str, Any]) -> str:
+    """Whoever did it, with her organisation when it is another than that of the responsible."""
+    name, _, org = str(step["by"]).partition(", ")
+    return name if story["responsible"].endswith(org) else f"{name} ({org})" if org else name or "somebody"
 
 
 class _Known(dict[str, Any]):

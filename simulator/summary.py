@@ -49,23 +49,21 @@ def _facts(region: Region, report: Report) -> dict[str, Any]:
 
 
 def _refusals(region: Region, report: Report) -> list[dict[str, Any]]:
-    """Refusals by organisation and reason, most frequent first."""
-    found: Counter[tuple[str, str, int, str, str]] = Counter()
+    """Refusals by reason, each with who made that mistake how often; most frequent first."""
+    found: dict[tuple[str, str, str], Counter[str]] = {}
     for refusal in report.refusals:
         first = refusal.problems[0] if refusal.problems else None
         pointer, code = (first.pointer, first.code) if first else ("", "")
-        found[refusal.org, refusal.wrong, refusal.status, pointer, code] += 1
+        found.setdefault((refusal.wrong, pointer, code), Counter())[refusal.org] += 1
     return [
         {
-            "org": org,
-            "name": region.by_id[org].name,
             "mistake": in_words(wrong) if wrong else "not meant to be wrong",
-            "status": status,
             "pointer": pointer,
             "code": code,
-            "count": count,
+            "count": sum(by.values()),
+            "by": [{"org": org, "name": region.by_id[org].name, "count": n} for org, n in by.most_common()],
         }
-        for (org, wrong, status, pointer, code), count in found.most_common()
+        for (wrong, pointer, code), by in sorted(found.items(), key=lambda f: -sum(f[1].values()))
     ]
 
 

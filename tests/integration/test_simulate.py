@@ -1,0 +1,105 @@
+"""A small demo on PostgreSQL alone: the same seed states the same facts, and everything wrong is refused."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+POLKU = str(Path(sys.executable).with_name("polku"))
+
+
+def polku(*words: str, state: Path, timeout: int = 240) -> subprocess.CompletedProcess[str]:
+    line = [POLKU, words[0], "--state", str(state), *words[1:]]
+    return subprocess.run(line, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=timeout, check=False)
+
+
+def answered(*words: str, state: Path) -> Any:
+    done = polku(*words, state=state)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, subprocess.CompletedProcess[str]]]:
+    state = tmp_path_factory.mktemp("demo") / "state"
+    try:
+        yield state, polku("demo", "--carrier", "journal", "--weeks", "2", "--scale", "3", state=state)
+    finally:
+        polku("down", state=state)
+
+
+Demo = tuple[Path, subprocess.CompletedProcess[str]]
+
+
+def test_a_demo_ends_with_a_summary_and_leaves_the_system_up(demo: Demo) -> None:
+    state, done = demo
+
+    assert done.returncode == 0, done.stderr
+    for part in ("FACTS", "REFERRALS", "ALERTS", "ONE ALERT", "WORK DONE TWICE", "LAG AND LATENCY", "WHERE TO LOOK"):
+        assert part in done.stdout
+    found = answered("status", "--json", state=state)
+    assert {p["state"] for p in found["processes"]} == {"running"}
+
+
+def test_whatever_is_wrong_is_refused_and_nothing_else(demo: Demo) -> None:
+    facts = answered("demo", "--json", state=demo[0])["summary"]["facts"]
+
+    assert facts["accepted"] > 500
+    assert facts["refused"] > 20
+    assert (facts["unexpected"], facts["let_through"], facts["taken_twice"]) == (0, [], 0)
+
+
+def test_the_rows_that_a_play_leaves_are_the_fold_of_its_facts(demo: Demo) -> None:
+    found = answered("verify", "--json", state=demo[0])
+
+    numbers = ("lost", "doubled", "out_of_order", "differing")
+    assert [found[name] for name in numbers] == [0, 0, 0, 0], found["differences"][:5]
+    assert not found["held"]
+
+
+def test_a_second_demo_on_the_same_state_tells_what_was_played(demo: Demo) -> None:
+    again = polku("demo", state=demo[0])
+
+    assert again.returncode == 0, again.stderr
+    assert "has been played here already" in again.stdout
+
+
+def test_a_driven_clock_moves_forward_only(demo: Demo) -> None:
+    state, _ = demo
+    before = answered("clock", "--json", state=state)
+    back = polku("clock", "--to", "2026-01-01", state=state)
+    after = answered("clock", "--json", "--to", "2026-09-29", state=state)
+
+    assert before == {"clock": "driven", "now": "2026-09-28T08:00:00+03:00", "day": "2026-09-28"}
+    assert back.returncode != 0
+    assert "only moves forward" in back.stderr
+    assert after["now"] == "2026-09-29T00:00:00+03:00"
+
+
+def test_a_play_needs_an_instance_with_a_driven_clock(tmp_path: Path) -> None:
+    missing = polku("simulate", state=tmp_path / "none")
+    real = tmp_path / "real"
+    real.mkdir()
+    chosen = {"id": "x", "created": "x", "carrier": "journal", "clock": "real", "workers": 1, "ports": {}}
+    (real / "instance.json").write_text(json.dumps(chosen))
+    on_real = polku("simulate", state=real)
+    moved = polku("clock", "--to", "2026-09-29", state=real)
+
+    assert (missing.returncode, on_real.returncode, moved.returncode) == (1, 1, 1)
+    assert "no instance was made here" in missing.stderr
+    assert "runs on the real clock" in on_real.stderr
+    assert "runs on the real clock" in moved.stderr
+
+
+@pytest.mark.parametrize("words", [("--weeks", "0"), ("--scale", "501"), ("--seed", "x")])
+def test_a_wrong_option_is_refused_by_name(words: tuple[str, str], tmp_path: Path) -> None:
+    done = polku("simulate", *words, state=tmp_path / "none")
+
+    assert done.returncode != 0
+    assert words[0] in done.stderr
