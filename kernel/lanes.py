@@ -10,7 +10,7 @@ from functools import partial
 
 import structlog
 
-from kernel import observe
+from kernel import observe, tally
 from kernel.errors import Again, Fenced, Unavailable
 from kernel.pace import Endings, Pace, Standstill
 from kernel.pg_lane import Head
@@ -165,7 +165,7 @@ class Lanes:
                 observe.gaps.labels(self.reactor.processor).inc()
                 await self._read_to(lane, min(seq for seq in rows if seq > position) - 1, None)
         if applied < len(batch):
-            observe.dropped.labels(self.reactor.processor).inc(len(batch) - applied)
+            tally.repeated(self.reactor.processor, len(batch) - applied)
 
     async def _read_to(self, lane: int, head: int, seconds: float | None) -> None:
         """Apply from the journal as far as `head`, for at most so many seconds (None: as long as it takes)."""

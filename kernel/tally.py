@@ -58,6 +58,12 @@ def applied(
     observe.pipeline.add([(view,) for view in views], seconds)
 
 
+def repeated(processor: str, count: int) -> None:
+    """Count records that a carrier brought again, or of another era; whose they were is not looked at."""
+    observe.dropped.labels(processor).inc(count)
+    observe.processed.labels(processor, TOPIC, "", "duplicate").inc(count)
+
+
 def concluded(plan: Plan, rules: Iterable[Rule[Any, Any]]) -> None:
     """Count the raises of a committed plan, and how long ago what led to them was received."""
     for hold in (p.hold for p in plan.persons if p.hold):
