@@ -15,10 +15,14 @@ from kernel.envelope import Envelope, canonical
 from kernel.errors import Problem, Refused
 from kernel.facts import Event
 from kernel.house import house_rules
-from kernel.journal import RETRACTED, NewFact, own_source
+from kernel.identity import looks_like_identity_code
+from kernel.journal import MERGED, RETRACTED, NewFact, own_source
 from kernel.organisations import Organisations
 from kernel.rules import Rule
 from services.gateway.access import Caller
+
+LONGEST_EXTENSION = 64
+"""Characters of an extension's name, which Kafka and HTTP carry as that of a header."""
 
 PARAMETERS = "fi.polku.rule_parameters.set.v1"
 OPERATED = frozenset({"client.merged", "fact.repaired", "hold.skipped"})
@@ -56,7 +60,7 @@ class Rulebook:
         """The data as canonical JSON; Refused 400 or 422 with everything that is wrong."""
         cls = self.events[envelope.type]
         house_rules(envelope, now, dataschema=f"{self.schemas}{envelope.type}", person=cls.meta.person)
-        if problems := _not_itself(envelope):
+        if problems := [*_not_itself(envelope), *_odd_names(envelope), *_merges_whom_it_names(envelope)]:
             raise Refused(422, problems)
         data = orjson.dumps(envelope.data, option=orjson.OPT_SORT_KEYS)
         try:
@@ -113,6 +117,25 @@ def _not_itself(envelope: Envelope) -> Sequence[Problem]:
     if envelope.type == RETRACTED and isinstance(envelope.data, dict) and envelope.data.get("id") == envelope.id:
         problems.append(Problem("/data/id", "itself", "a retraction cannot retract itself"))
     return problems
+
+
+def _odd_names(envelope: Envelope) -> Sequence[Problem]:
+    """Names are a sender's own words too: stored in the clear, and passed on as headers."""
+    problems = []
+    for name in envelope.extensions:
+        if len(name) > LONGEST_EXTENSION:
+            detail = f"an attribute's name has at most {LONGEST_EXTENSION} characters"
+            problems.append(Problem("/*", "too_long", detail))
+        elif looks_like_identity_code(name):
+            problems.append(Problem("/*", "identity_code", "this holds a personal identity code; use the client_ref"))
+    return problems
+
+
+def _merges_whom_it_names(envelope: Envelope) -> Sequence[Problem]:
+    new = envelope.data.get("new_ref") if isinstance(envelope.data, dict) else None
+    if envelope.type == MERGED and new != envelope.subject:
+        return [Problem("/data/new_ref", "not_subject", "new_ref must equal subject")]
+    return []
 
 
 def _attributes(envelope: Envelope, trace: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from kernel import observe
 from kernel.decide import Decider, Decision
 from kernel.disclosure import Gate, load_policy
 from kernel.discover import events, units
-from kernel.errors import Refused, Unavailable
+from kernel.errors import Again, Refused, Unavailable
 from kernel.organisations import load
 from kernel.pg_journal import PgJournal, connect
 from kernel.processor import PROCESSORS, every_rule, every_view, full_catalogue
@@ -58,7 +58,7 @@ def build(parts: Parts, lifespan: Callable[[FastAPI], Any] | None = None) -> Fas
         openapi_url=None,
         redirect_slashes=False,
     )
-    for kind in (Refused, Unavailable):
+    for kind in (Refused, Unavailable, Again):
         app.add_exception_handler(kind, guard.handle)
     app.add_exception_handler(Exception, guard.handle)
     app.add_exception_handler(HTTPException, guard.of_server)

@@ -91,7 +91,8 @@ class Door:
         if isinstance(answered, list):
             return {"status": "submitted", "step": "stored", "receipt": _plain(answered[0])}
         if isinstance(answered, Refused):
-            item.error = answered
+            alone = [Problem(p.pointer.removeprefix("/0"), p.code, p.detail) for p in answered.problems]
+            item.error = Refused(answered.status, alone)
             return _failed(item)
         return {"status": "aborted", "step": "storing", "errors": []}
 

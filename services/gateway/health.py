@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kernel.errors import Again, Unavailable
-from services.gateway.parts import Parts, soon
+from services.gateway.parts import PATIENCE_OF_A_PROBE, Parts, soon
 from services.gateway.problem import refuse
 
 
@@ -24,7 +24,7 @@ class Health:
     async def ready(self, _: Request) -> Response:
         """200 when the journal takes facts and every processor has its places, else 503 with what is missing."""
         try:
-            missing = await soon(self._parts.records.ready())
+            missing = await soon(self._parts.records.ready(), PATIENCE_OF_A_PROBE)
         except (Unavailable, Again) as error:
             raise refuse(503, "not_ready", "the journal cannot be written", Retry_After="1") from error
         if missing:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import orjson
 from starlette.requests import Request
 
 from kernel import cloudevents
 from kernel.cloudevents import Envelope
 from kernel.errors import Problem, Refused
-from kernel.journal import MAX_BATCH, NewFact
+from kernel.journal import MAX_BATCH, MERGED, NewFact
 from services.gateway.access import Caller
 from services.gateway.body import MAX_BATCH_BYTES, MAX_EVENT, media_type, read
 from services.gateway.parts import Parts, soon
@@ -131,11 +132,25 @@ class Inspection:
     async def _known_persons(self, batch: Batch, facts: list[NewFact | None]) -> None:
         """An unknown person is refused here, so that one such event does not cost others their common append."""
         subjects = {fact.subject for fact in facts if fact is not None and fact.subject is not None}
+        await self._merged_persons(batch, facts)
         known = await soon(self._parts.records.known(subjects)) if subjects else frozenset()
         for index, fact in enumerate(facts):
             if fact is not None and fact.subject is not None and fact.subject not in known:
                 detail = "no such client_ref; resolve the person first"
                 batch.items[index].error = Refused(422, [Problem("/subject", "unknown_subject", detail)])
+                facts[index] = None
+
+    async def _merged_persons(self, batch: Batch, facts: list[NewFact | None]) -> None:
+        """Who is merged into another must exist and live: her lane takes a fact of its own, which nobody stated."""
+        olds = {i: orjson.loads(f.data)["old_ref"] for i, f in enumerate(facts) if f is not None and f.type == MERGED}
+        if not olds:
+            return
+        known = await soon(self._parts.records.known(olds.values()))
+        known -= await soon(self._parts.records.erased(known))
+        for index, old in olds.items():
+            if old not in known:
+                detail = "no such client_ref, or erased"
+                batch.items[index].error = Refused(422, [Problem("/data/old_ref", "unknown_subject", detail)])
                 facts[index] = None
 
     async def would_be_stored(self, batch: Batch, facts: Sequence[NewFact]) -> None:

@@ -157,7 +157,7 @@ def action() -> dict[str, Any]:
     answers = {"200": {"description": "Done", "content": json_of(stated)}}
     return operation(
         "Do something with an alert",
-        {**answers, **refusals(400, 401, 403, 404, 409, 412, 422, 428, 503)},
+        {**answers, **refusals(400, 401, 403, 404, 408, 409, 412, 413, 415, 422, 428, 503)},
         parameters=parameters,
         requestBody={"required": False, "content": json_of({"type": "object"})},
     )

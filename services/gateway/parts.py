@@ -24,6 +24,9 @@ T = TypeVar("T")
 PATIENCE = 8.0
 """Seconds that a partner waits for the journal before it is told to come again."""
 
+PATIENCE_OF_A_PROBE = 3.0
+"""Seconds that whoever asks for readiness waits: those who ask have little patience themselves."""
+
 FRESH = 0.5
 """Seconds that a reading of a driven clock may be used before it is read again."""
 
@@ -120,13 +123,13 @@ class Deciding(Protocol):
         ...
 
 
-async def soon(work: Awaitable[T]) -> T:
+async def soon(work: Awaitable[T], patience: float | None = None) -> T:
     """Wait for an answer of the journal as long as a partner may wait; Unavailable after that.
 
     The work is left to end by itself: to cancel a question to a frozen server takes as long as the question.
     """
     task = asyncio.ensure_future(work)
-    done, _ = await asyncio.wait({task}, timeout=PATIENCE)
+    done, _ = await asyncio.wait({task}, timeout=PATIENCE if patience is None else patience)
     if not done:
         task.add_done_callback(_forgotten)
         raise Unavailable("the journal does not answer in time")

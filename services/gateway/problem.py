@@ -11,7 +11,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kernel.errors import Problem, Refused, Unavailable
+from kernel.errors import Again, Problem, Refused, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = 2
@@ -91,7 +91,7 @@ def of_error(request: Request, error: Exception) -> Response:
         return answer(request, error.status, error.problems, error.headers, error.more)
     if isinstance(error, Refused):
         return answer(request, error.status, error.problems)
-    if isinstance(error, Unavailable):
+    if isinstance(error, Unavailable | Again):
         detail = Problem("", "unavailable", "nothing was stored; try again later with the same id")
         return answer(request, 503, [detail], {"Retry-After": str(RETRY_AFTER)})
     return answer(request, 500, [Problem("", "fault", "the fault is ours and has been noted")])
