@@ -29,10 +29,11 @@ lint: setup     ## ruff, mypy --strict, import rules
 	$(BIN)/lint-imports
 
 test-unit: setup ## the fast class: no network, no services
-	$(BIN)/pytest tests/unit
+	$(BIN)/pytest --quiet -n 2 tests/unit
 
-test: lint      ## everything
-	$(BIN)/pytest tests
+test: lint test-unit ## everything: then the tests that start real servers, a browser, and kill them
+	$(BIN)/polku schemas --check
+	$(BIN)/pytest --durations=10 tests/contract tests/integration tests/e2e tests/browser tests/chaos
 
 lock:           ## names, versions and hashes only: no addresses
 	uv pip compile --quiet --python-version 3.11 --extra dev --extra build --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements.lock
