@@ -21,42 +21,16 @@ from kernel.pg_prepare import Prepared, load_persons, resolve_ref
 async def resolve(journal: PgJournal, code: str, org: str, viewer: str = "") -> str:
     """The client_ref of an identity code (canonical, with its separator), made when it is new; logged.
 
-    The same steps are taken whether the person was known or not, so that the answer does not tell.
+    The same steps are taken whether the person was known or not, so that neither answer nor time tells.
     """
     index = await journal.keys.mac("index", code.encode())
-    with translated():
-        async with journal.pool.acquire() as connection, connection.transaction():
-            attempt = connection.transaction()
-            await attempt.start()
-            if await _insert(connection, index, journal.instance.lanes):
-                await attempt.commit()
-            else:
-                await attempt.rollback()
-            found = await connection.fetchval("SELECT subject FROM vault.identity WHERE blind_index = $1", index)
-            ref = resolve_ref(str(found), await load_persons(connection, {str(found)}))
-            await _log(connection, org, viewer, ref)
-    return ref
-
-
-async def _insert(connection: Any, index: bytes, lanes: int) -> bool:
     fresh = uuid4()
-    await connection.execute(
-        "INSERT INTO journal.person (subject, lane) VALUES ($1, $2)", fresh, lane_of(str(fresh), lanes)
-    )
-    done: str = await connection.execute(
-        "INSERT INTO vault.identity (blind_index, subject) VALUES ($1, $2) ON CONFLICT DO NOTHING", index, fresh
-    )
-    return done == "INSERT 0 1"
-
-
-async def _log(connection: Any, org: str, viewer: str, ref: str) -> None:
-    await connection.execute(
-        """INSERT INTO disclosure.log (instant, org, viewer, role, subject, record, fields, ground, channel)
-           VALUES (journal.now(), $1, $2, '', $3, 'client.resolve', '{client_ref}', 'L703-14', 'api')""",
-        org,
-        viewer or org,
-        UUID(ref),
-    )
+    lane = lane_of(str(fresh), journal.instance.lanes)
+    with translated():
+        found = await journal.pool.fetchval(
+            "SELECT vault.resolve($1, $2, $3, $4, $5)", index, fresh, lane, org, viewer or org
+        )
+    return str(found)
 
 
 async def refs_of(connection: Any, ref: str) -> list[str]:
