@@ -6,6 +6,7 @@ The tests of this file share one instance that runs a copy of the code, and thei
 from __future__ import annotations
 
 import signal
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -155,12 +156,18 @@ def write(tree: Path, name: str, text: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    home = tmp_path_factory.mktemp("one-file-each")
-    tree = Instance.copy_of_the_code(home)
+def place() -> Iterator[Path]:
+    """Not under pytest's own directory: another pytest that starts closes that to the database's user."""
+    with tempfile.TemporaryDirectory(prefix="polku-", ignore_cleanup_errors=True) as home:
+        yield Path(home)
+
+
+@pytest.fixture(scope="module")
+def town(place: Path) -> Iterator[Town]:
+    tree = Instance.copy_of_the_code(place)
     for name, text in FILES.items():
         write(tree, name, FAULTY if text.count("SPOILT") else text)
-    instance = Instance(home, carrier="journal", tree=tree)
+    instance = Instance(place, carrier="journal", tree=tree)
     try:
         instance.up()
         county, workshop = instance.client(COUNTY), instance.client(WORKSHOP)
