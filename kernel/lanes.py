@@ -120,8 +120,6 @@ class Lanes:
         Only a step that moves the position shows that a lane is well again; claiming and turning do not.
         """
         async with self._locks[lane]:
-            if lane in self._loose and not self.reactor.owns(lane):
-                self._forget(lane)
             if lane not in self._mine:
                 return False
             try:
@@ -130,6 +128,7 @@ class Lanes:
                 await step()
             except Fenced as error:
                 if lane in self._loose:
+                    self._log.info("lane_went_over", lane=lane)
                     self._forget(lane)
                     return False
                 observe.fenced.labels(self.reactor.processor).inc()

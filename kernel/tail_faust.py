@@ -182,7 +182,8 @@ class KafkaTail(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka sh
         """Every few seconds the offsets read go to Kafka, for tools that look at lag there."""
         while True:
             await asyncio.sleep(OFFSETS_EVERY)
-            parts = self._parts
+            if not (parts := self._parts):
+                continue
             try:
                 async with asyncio.timeout(OFFSETS_EVERY):
                     await self._consumer.commit({p: await self._consumer.position(p) for p in parts})

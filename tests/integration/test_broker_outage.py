@@ -71,7 +71,10 @@ async def at_work(database: Database, address: str) -> AsyncIterator[None]:
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+        for reason in ended:
+            if isinstance(reason, Exception):
+                raise reason
 
 
 async def say(database: Database, ref: str, days: range) -> int:
