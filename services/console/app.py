@@ -27,8 +27,9 @@ from kernel.organisations import load
 from kernel.pg_journal import connect
 from kernel.processor import full_catalogue
 from kernel.settings import Settings
-from services.console.alerts import act, alert, inbox
+from services.console.alerts import act, alert, back
 from services.console.frame import Frame, message
+from services.console.inbox import inbox
 from services.console.operations import operations
 from services.console.sign_in import choose, enter, leave
 
@@ -52,12 +53,13 @@ def build(frame: Frame, secret: str) -> Starlette:
             Route("/", inbox, methods=["GET"]),
             Route("/alerts/{alert_id:uuid}", alert, methods=["GET"]),
             Route("/alerts/{alert_id:uuid}/{action}", act, methods=["POST"]),
+            Route("/alerts/{alert_id:uuid}/{action}", back, methods=["GET"]),
             Route("/ops", operations, methods=["GET"]),
             Route("/healthz", healthz, methods=["GET"]),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ],
         middleware=[Middleware(SessionMiddleware, secret_key=secret, same_site="strict", max_age=8 * 3600)],
-        exception_handlers={Unavailable: unavailable, NotThere: not_found, 404: not_found},
+        exception_handlers={Unavailable: unavailable, NotThere: not_found, 404: not_found, 403: forged},
     )
     app.state.frame = frame
     app.add_middleware(_Secure)
@@ -94,6 +96,11 @@ async def unavailable(request: Request, error: Exception) -> Response:
 async def not_found(request: Request, _error: Exception) -> Response:
     """The same page for what is not there and for what is not yours."""
     return message(request, "not_found", "not_found_help", 404)
+
+
+async def forged(request: Request, _error: Exception) -> Response:
+    """A form that this site did not make, or an old one after signing in anew."""
+    return message(request, "forged", "forged_help", 403)
 
 
 async def open_frame(settings: Settings) -> Frame:

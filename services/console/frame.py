@@ -23,6 +23,12 @@ from services.console.texts import LANGUAGES
 from services.console.words import Words
 
 TEMPLATES = Path(__file__).parent / "templates"
+SPOKEN = (
+    "t", "when", "day", "family", "state", "why", "reasons", "responsible", "name_of", "name_of_org", "role", "team",
+    "seconds",
+)  # fmt: skip
+KEPT = ("whose", "kind")
+"""What of an address stays when the language is changed."""
 
 
 @dataclass(frozen=True)
@@ -79,15 +85,22 @@ def language_of(request: Request) -> str:
     asked = request.query_params.get("lang", "")
     if asked in LANGUAGES:
         request.session["lang"] = asked
+    remembered = request.session.get("lang")
+    if remembered in LANGUAGES:
+        return str(remembered)
     preferred = [part.split(";")[0].strip()[:2] for part in request.headers.get("accept-language", "").split(",")]
-    usual = next((code for code in preferred if code in LANGUAGES), "fi")
-    return str(request.session.get("lang", usual))
+    return next((code for code in preferred if code in LANGUAGES), "fi")
+
+
+def words_of(request: Request) -> Words:
+    """The words of the visitor's language."""
+    return Words(language_of(request), frame_of(request).organisations)
 
 
 def render(request: Request, template: str, status: int = 200, **context: Any) -> Response:
     """A whole page."""
     frame, visitor = frame_of(request), visitor_of(request)
-    words = Words(language_of(request), frame.organisations)
+    words = words_of(request)
     request.session.setdefault("csrf", secrets.token_urlsafe(16))
     base = {
         "language": words.language,
@@ -98,9 +111,9 @@ def render(request: Request, template: str, status: int = 200, **context: Any) -
         "organisation": visitor.organisation if visitor else None,
         "csrf": request.session["csrf"],
         "as_of": None,
-        **{name: getattr(words, name) for name in ("t", "when", "day", "family", "state", "why", "responsible")},
-        "name_of": words.name_of,
-        "name_of_org": words.name_of_org,
+        "path": "/",
+        "keep": {k: v for k, v in request.query_params.items() if k in KEPT},
+        **{name: getattr(words, name) for name in SPOKEN},
     }
     page = _templates().get_template(template).render({**base, **context})
     return HTMLResponse(page, status)
@@ -117,7 +130,7 @@ def _templates() -> Any:
 
 def message(request: Request, heading: str, detail: str, status: int) -> Response:
     """A page with one sentence."""
-    words = Words(language_of(request), frame_of(request).organisations)
+    words = words_of(request)
     return render(request, "message.html", status, heading=words.t(heading), detail=words.t(detail))
 
 

@@ -11,7 +11,7 @@ from services.console.frame import checked_form, frame_of, render
 async def choose(request: Request) -> Response:
     """Who may sign in."""
     people = [o for o in frame_of(request).organisations.organisation if o.person]
-    return render(request, "sign_in.html", organisations=people)
+    return render(request, "sign_in.html", page="sign_in", path="/sign-in", organisations=people)
 
 
 async def enter(request: Request) -> Response:

@@ -9,7 +9,8 @@ from typing import Any
 
 from kernel.calendar import HELSINKI
 from kernel.organisations import Organisations
-from services.console.texts import TEXTS, text
+from services.console.texts import LANGUAGES, TEXTS, text
+from services.console.why import Teller
 
 WEEKDAYS = {
     "fi": ("ma", "ti", "ke", "to", "pe", "la", "su"),
@@ -41,8 +42,26 @@ class Words:
         )
 
     def day(self, day: date) -> str:
-        """A day with its weekday."""
-        return f"{WEEKDAYS[self.language][day.weekday()]} {day.day}.{day.month}.{day.year}"
+        """A day with its weekday; of an instant the day here."""
+        day = day.astimezone(HELSINKI).date() if isinstance(day, datetime) else day
+        return f"{WEEKDAYS[self.language][day.weekday()]} {self.plain_day(day)}"
+
+    def plain_day(self, day: date) -> str:
+        """A day as people here write it."""
+        if self.language == "en":
+            return f"{day.day} {day:%b} {day.year}"
+        return f"{day.day}.{day.month}.{day.year}"
+
+    def span(self, first: date, last: date) -> str:
+        """From a day to a day, both included, without saying twice what they share."""
+        if first == last:
+            return self.plain_day(last)
+        month, year = first.month == last.month and first.year == last.year, first.year == last.year
+        if self.language == "en":
+            begin = f"{first.day}" if month else f"{first.day} {first:%b}" if year else self.plain_day(first)
+        else:
+            begin = f"{first.day}." if month else f"{first.day}.{first.month}." if year else self.plain_day(first)
+        return f"{begin}–{self.plain_day(last)}"
 
     def family(self, alert: Mapping[str, Any]) -> str:
         """What kind of matter it is."""
@@ -53,17 +72,14 @@ class Words:
         """Where it stands."""
         return self.t("waiting_state" if alert["status"] == "waiting" else alert["status"])
 
+    def reasons(self, alert: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Rule and sentence for everything that the alert stands on."""
+        teller = Teller(list(LANGUAGES).index(self.language), self.plain_day, self.span, self.name_of_org)
+        return [(rule, told or self.family(alert)) for rule, told in teller.sentences(alert.get("why") or [])]
+
     def why(self, alert: Mapping[str, Any]) -> str:
-        """What was counted, one clause each, from the numbers that the raises carry."""
-        numbers = _flat(alert.get("why") or {})
-        parts = []
-        for key in ("absent_days", "unexcused_days", "consecutive", "window", "due", "end"):
-            clause = self.t(f"w_{key}")
-            try:
-                parts.append(clause.format_map(numbers))
-            except KeyError:
-                continue
-        return "; ".join(parts) or self.family(alert)
+        """Why it rang, on one line."""
+        return ". ".join(dict.fromkeys(told for _, told in self.reasons(alert))) or self.family(alert)
 
     def name_of(self, ref: str | None) -> str:
         """A colleague's name by her reference, else the reference."""
@@ -78,19 +94,24 @@ class Words:
         found = self.organisations.org(id_ or "")
         return found.name if found else (id_ or "–")
 
+    def role(self, code: str) -> str:
+        """What somebody does, by the code of her role."""
+        return self.t(key) if (key := f"role_{code}") in TEXTS else code.replace("_", " ")
+
+    def team(self, team: str) -> str:
+        """The municipality that a team serves, else the team's name."""
+        return self.organisations.municipality_names.get(team, team)
+
+    def seconds(self, seconds: float) -> str:
+        """A lag as people say it: seconds, then minutes, then hours."""
+        if seconds < 120:
+            shown = f"{seconds:.1f}"
+            return f"{shown if self.language == 'en' else shown.replace('.', ',')} s"
+        return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.0f} h"
+
     def responsible(self, alert: Mapping[str, Any]) -> str:
         """The person or team that the alert was given to."""
         if alert.get("responsible_person"):
             return self.name_of(alert["responsible_person"])
-        team = alert.get("responsible_team")
+        team = self.team(alert.get("responsible_team") or "")
         return " · ".join(p for p in (self.name_of_org(alert.get("responsible_org")), team) if p)
-
-
-def _flat(why: Any) -> dict[str, Any]:
-    """The numbers of all raises in one mapping; of two with one name the greater."""
-    found: dict[str, Any] = {}
-    for numbers in why if isinstance(why, list) else [why]:
-        for key, value in (numbers.get("facts", numbers) if isinstance(numbers, dict) else {}).items():
-            if value is not None and not isinstance(value, (dict, list)):
-                found[key] = max(found[key], value) if type(found.get(key)) is type(value) else value
-    return found

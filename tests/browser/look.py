@@ -1,0 +1,51 @@
+"""Takes pictures of pages as somebody sees them, for the README and for whoever changes the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The machine's own browser, closed at the end."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(OPTIONS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def context(browser: Browser, base: str, *, script: bool = False, width: int = 1000) -> BrowserContext:
+    """A Finnish reader's browser; without JavaScript unless asked for."""
+    return browser.new_context(
+        base_url=base,
+        java_script_enabled=script,
+        locale="fi-FI",
+        timezone_id="Europe/Helsinki",
+        reduced_motion="reduce",
+        color_scheme="light",
+        viewport={"width": width, "height": 900},
+    )
+
+
+def sign_in(page: Page, ref: str) -> Page:
+    """Sign in as one person of the demo's organisations."""
+    page.goto("/sign-in")
+    page.locator(f"button[value='{ref}']").click()
+    return page

@@ -1,0 +1,156 @@
+"""A small region on one morning: a handful of clients whose matters fill the worklists of the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from tests.instance import Instance, example, post, wait_for
+
+COUNTY, EMPLOYMENT, WORKSHOP, OHJAAMO = "9000003-8", "9000004-6", "9000012-6", "9000019-3"
+MORNING = "2026-03-03T06:00:00Z"
+ABSENCE, CONCERN, REVIEW, PERIOD, DUPLICATE, CORRECTED, SILENT, SPARE = range(8)
+"""Which client shows what."""
+BASES = (10594, 20594, 30594, 40594, 50594, 60594, 70594, 80594)
+CHECKS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
+
+
+def code(base: int) -> str:
+    """A test identity code (individual number 903) of somebody born on a day written ddmmyy."""
+    return f"{base:06}-903{CHECKS[(base * 1000 + 903) % 31]}"
+
+
+class Scene:
+    """Clients of one county and one workshop, and the facts that were stated about them."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.clients = {org: instance.client(org) for org in (COUNTY, EMPLOYMENT, WORKSHOP, OHJAAMO)}
+        self.refs = [instance.resolve(COUNTY, code(base)) for base in BASES]
+        self.placements = [str(uuid4()) for _ in BASES]
+        listed = self.clients[COUNTY].get("/schemas/").json()
+        used = {e["example"]["source"] for e in listed} | {f"urn:polku:{WORKSHOP}:attendance"}
+        self.sources = {org: next(s for s in sorted(used) if f":{org}:" in s) for org in (COUNTY, EMPLOYMENT, WORKSHOP)}
+        self.sources[OHJAAMO] = f"urn:polku:{OHJAAMO}:ohjaamo"
+
+    def fact(self, org: str, name: str, who: int, at: str = "2026-03-01T12:00:00Z", **data: Any) -> dict[str, Any]:
+        """State a fact; the event that was accepted."""
+        event = example(self.clients[org], f"fi.polku.{name}.v1", self.refs[who], **data)
+        event |= {"source": self.sources[org], "time": at}
+        return self.send(org, event)
+
+    def send(self, org: str, event: dict[str, Any]) -> dict[str, Any]:
+        """Post an event as it stands."""
+        answer = post(self.clients[org], event)
+        assert answer.status_code == 202, answer.text
+        return event
+
+    def day(self, who: int, day: date, status: str, **more: Any) -> dict[str, Any]:
+        """A day at the workshop; missed without notice unless told otherwise."""
+        kept = {"minutes_present": 300, "reason": None, "notified_by_client": True} if status == "present" else {}
+        at = f"{day}T13:00:00Z"
+        wanted = {"placement_id": self.placements[who], "date": str(day), "status": status, **kept, **more}
+        event = example(self.clients[WORKSHOP], "fi.polku.attendance.day_recorded.v1", self.refs[who], **wanted)
+        event["data"] = {k: v for k, v in event["data"].items() if v is not None}
+        return self.send(WORKSHOP, {**event, "source": self.sources[WORKSHOP], "time": at})
+
+    def placed(self, who: int, *, end: str = "2026-08-31") -> None:
+        """Registered, with Aino as her own worker, placed at the wood workshop since the 2nd of February."""
+        placement = {"placement_id": self.placements[who]}
+        self.fact(COUNTY, "client.registered", who, home_municipality="743")
+        worker: dict[str, Any] = {"role_code": "own_worker", "person_ref": "so-aalto", "from": "2026-01-01", "to": None}
+        self.fact(COUNTY, "caseworker.assigned", who, **worker)
+        times = {"start_on": "2026-02-02", "end_on": end, "provider_org": WORKSHOP}
+        self.fact(COUNTY, "placement.agreed", who, **placement, **times)
+        self.fact(WORKSHOP, "placement.started", who, **placement, started_on="2026-02-02")
+        terms: dict[str, Any] = {"days_per_week": 4, "weekdays": ["mon", "tue", "wed", "thu"], "from": "2026-02-02"}
+        self.fact(WORKSHOP, "placement.terms_changed", who, **placement, **terms)
+
+    def told(self, who: int, missed: tuple[date, ...], upto: date = date(2026, 2, 26)) -> list[dict[str, Any]]:
+        """Her days until one, present except for those that were missed; the events of the missed ones."""
+        events = [self.day(who, d, "absent" if d in missed else "present") for d in days_until(upto)]
+        return [e for e in events if e["data"]["status"] == "absent"]
+
+    def play(self) -> Scene:
+        """State everything, until the worklist shows it."""
+        self.instance.at(MORNING)
+        for who in (ABSENCE, CONCERN, CORRECTED, SILENT, SPARE):
+            self.placed(who)
+        self.placed(PERIOD, end="2026-03-27")
+        self.told(ABSENCE, (date(2026, 2, 17), date(2026, 2, 23), date(2026, 2, 24)))
+        self.told(CONCERN, ())
+        self.told(PERIOD, ())
+        self.told(SPARE, (date(2026, 2, 25), date(2026, 2, 26)))
+        self.fact(WORKSHOP, "absence.concern_raised", CONCERN, placement_id=self.placements[CONCERN], code="worry")
+        missed = self.told(CORRECTED, (date(2026, 2, 25), date(2026, 2, 26)))
+        self._reviewed()
+        self._referred_twice()
+        self.wait("absence", 4)
+        self._corrected(missed[-1])
+        for family in ("review", "period_end", "duplicate", "silence"):
+            self.wait(family, 1)
+        return self
+
+    def wait(self, family: str, count: int) -> None:
+        """Until so many alerts of a family are there."""
+        wait_for(lambda: len(list(self.alerts(family=family))) >= count, 30, f"no {family} alert came")
+
+    def alerts(self, **filters: str) -> Iterator[dict[str, Any]]:
+        """What the county and the workshop see of the scene's clients."""
+        for org in (COUNTY, WORKSHOP):
+            answer = self.clients[org].get("/v1/alerts", params={**filters, "limit": "200"})
+            assert answer.status_code == 200, answer.text
+            yield from (a for a in answer.json()["items"] if a["responsible_org"] == org)
+
+    def alert(self, who: int, **filters: str) -> str:
+        """The id of the newest alert about one client."""
+        found = [a for a in self.alerts(**filters) if a["client_ref"] == self.refs[who]]
+        return str(max(found, key=lambda a: a["raised_at"])["alert_id"])
+
+    def _reviewed(self) -> None:
+        self.fact(COUNTY, "client.registered", REVIEW, home_municipality="743")
+        worker: dict[str, Any] = {"role_code": "own_worker", "person_ref": "so-aalto", "from": "2026-01-01", "to": None}
+        self.fact(COUNTY, "caseworker.assigned", REVIEW, **worker)
+        plan, on = str(uuid4()), "2025-12-15"
+        signed = [
+            {"role": "client", "on": on},
+            {"role": "employment_officer", "org": EMPLOYMENT, "on": on},
+            {"role": "social_instructor", "org": COUNTY, "on": on},
+        ]
+        self.fact(EMPLOYMENT, "plan.signed", REVIEW, plan_id=plan, signed_by=signed, next_review_on="2026-03-12")
+
+    def _referred_twice(self) -> None:
+        self.fact(COUNTY, "client.registered", DUPLICATE, home_municipality="743")
+        for org, kind in ((EMPLOYMENT, "employment_authority"), (OHJAAMO, "ohjaamo")):
+            ids = {"referral_id": str(uuid4()), "referrer_type": kind, "external_ref": f"R-{org}"}
+            self.fact(org, "referral.submitted", DUPLICATE, desired_start="2026-04-01", **ids)
+
+    def _corrected(self, wrong: dict[str, Any]) -> None:
+        right = {**wrong["data"], "status": "present", "minutes_present": 300, "notified_by_client": True}
+        right.pop("reason")
+        event = {**wrong, "id": str(uuid4()), "type": "fi.polku.attendance.day_corrected.v1", "data": right}
+        self.send(WORKSHOP, {**event, "corrects": wrong["id"], "time": "2026-03-02T06:30:00Z"})
+
+        def withdrawn() -> list[dict[str, Any]]:
+            return [a for a in self.alerts(status="withdrawn") if a["client_ref"] == self.refs[CORRECTED]]
+
+        wait_for(withdrawn, 30, "the correction withdrew nothing")
+
+
+def days_until(last: date) -> Iterator[date]:
+    """Monday to Thursday from the 2nd of February until a day."""
+    day = date(2026, 2, 2)
+    while day <= last:
+        if day.weekday() < 4:
+            yield day
+        day += timedelta(days=1)
+
+
+def bad_request(client: httpx.Client, ref: str) -> None:
+    """A fact with a wrong date, which the door refuses and operations see."""
+    event = example(client, "fi.polku.attendance.day_recorded.v1", ref, date="3.3.2026")
+    assert post(client, event).status_code == 422
