@@ -20,7 +20,8 @@ from tests.integration.hostile import Here, Partner
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Here]:
     made = Here(tmp_path_factory.mktemp("hostile"), carrier="journal")
     try:
-        yield made.up()
+        made.up()
+        yield made
     finally:
         made.down()
 
