@@ -63,21 +63,9 @@ class Decoder:
     async def decode(self, rows: Sequence[Stored], chains: Mapping[str, int] | None = None) -> list[Fact]:
         """Facts in the order of the rows. `chains` gives merged refs their place before the ref that stands now."""
         ciphers = await self._keys.for_reading(r.key for r in rows if r.key is not None)
-        clear = {id(r): self._clear(r, ciphers) for r in rows}
+        clear = {id(r): opened(r, ciphers) for r in rows}
         patches = self._patches(rows, clear)
         return [self._fact(r, clear[id(r)], patches, chains or {}) for r in rows]
-
-    def _clear(self, row: Stored, ciphers: Mapping[int, Any]) -> bytes | None:
-        """Clear bytes; None when the key has been destroyed."""
-        if row.key is None:
-            return row.data
-        cipher = ciphers.get(row.key)
-        if cipher is None:
-            return None
-        try:
-            return decrypt(cipher, row.data, aad(row.source, row.id, row.type, row.subject or "", row.key))
-        except InvalidTag as error:
-            raise Unavailable("stored data does not open under its key: the journal was changed") from error
 
     def _patches(self, rows: Sequence[Stored], clear: Mapping[int, bytes | None]) -> dict[tuple[str, str], Any]:
         """Repairs of formats and code lists (RFC 6902) by the fact that they mend."""
@@ -117,3 +105,16 @@ class Decoder:
             return Undecodable(first["type"], "/data/" + "/".join(map(str, first["loc"])))
         except (jsonpatch.JsonPatchException, orjson.JSONDecodeError, KeyError, IndexError):
             return Undecodable("repair_does_not_apply", "/data")
+
+
+def opened(row: Stored, ciphers: Mapping[int, Any]) -> bytes | None:
+    """Clear bytes of a row's data; None when the key has been destroyed. Unavailable when the journal was changed."""
+    if row.key is None:
+        return row.data
+    cipher = ciphers.get(row.key)
+    if cipher is None:
+        return None
+    try:
+        return decrypt(cipher, row.data, aad(row.source, row.id, row.type, row.subject or "", row.key))
+    except InvalidTag as error:
+        raise Unavailable("stored data does not open under its key: the journal was changed") from error

@@ -62,15 +62,6 @@ CREATE INDEX fact_subject ON journal.fact (subject, seq) WHERE subject IS NOT NU
 CREATE INDEX fact_time ON journal.fact (lane, seq) WHERE type = 'fi.polku.time.reached.v1';
 CREATE INDEX fact_reference ON journal.fact (lane, seq) WHERE type = 'fi.polku.reference.changed.v1';
 
--- What a partner is told about a retraction or correction that waited under another person than its target's.
-CREATE TABLE journal.waiting (
-    source  text NOT NULL,
-    target  text NOT NULL,
-    subject uuid NOT NULL,
-    id      text NOT NULL,
-    PRIMARY KEY (source, target, id)
-);
-
 CREATE TABLE react.checkpoint (
     processor text        NOT NULL,
     lane      smallint    NOT NULL,

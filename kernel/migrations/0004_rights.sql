@@ -10,8 +10,6 @@ GRANT INSERT ON journal.fact TO polku_gateway, polku_console, polku_clock, polku
     polku_notifications, polku_operator;
 GRANT UPDATE (seq, instant) ON journal.lane TO polku_gateway, polku_console, polku_clock, polku_referrals,
     polku_placements, polku_notifications, polku_operator;
-GRANT SELECT, INSERT, DELETE ON journal.waiting TO polku_gateway, polku_console, polku_clock, polku_referrals,
-    polku_placements, polku_notifications, polku_operator;
 GRANT INSERT, UPDATE ON journal.person TO polku_gateway, polku_operator;
 GRANT UPDATE (instant) ON journal.instance TO polku_operator;
 GRANT UPDATE (subject) ON journal.person TO polku_console, polku_referrals, polku_placements, polku_notifications;

@@ -33,11 +33,16 @@ FRESH = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A stored fact with what has become of it: by processor whether it is applied, and who holds the person."""
+    """A stored fact with what has become of it: by processor whether it is applied, and who holds the person.
+
+    `target` tells of a retraction or correction what became of the fact that it names: `waits` for one that has not
+    come, `mismatch` for one that came about another person and so stands untouched; empty: reached, or none named.
+    """
 
     receipt: Receipt
     applied: Mapping[str, bool]
     held: Sequence[str]
+    target: str = ""
 
 
 class Stating(Protocol):

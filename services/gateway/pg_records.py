@@ -7,13 +7,18 @@ from collections.abc import Iterable, Set
 from datetime import datetime
 from uuid import UUID
 
+import orjson
+
+from kernel.decode import opened
 from kernel.errors import Again, Unavailable
-from kernel.journal import NewFact, Receipt
+from kernel.journal import RETRACTED, NewFact, Receipt
 from kernel.keys import DIGEST, digest
 from kernel.persons import resolve
 from kernel.pg_errors import translated
 from kernel.pg_journal import PgJournal
+from kernel.pg_prepare import load_persons, resolve_ref
 from kernel.processor import PROCESSORS
+from kernel.stored import Stored
 from services.gateway.parts import Found
 
 REMEMBERED = 200_000
@@ -79,7 +84,24 @@ class PgRecords:
             Receipt(stored.source, stored.id, stored.lane, stored.seq, stored.digest.hex()),
             {row["processor"]: row["reached"] and not row["held"] for row in rows},
             [row["processor"] for row in rows if row["held"]],
+            await self._target(stored),
         )
+
+    async def _target(self, stored: Stored) -> str:
+        """Whether what a retraction or correction names has come, and about the same person (see `Found`)."""
+        named = stored.corrects
+        if stored.type == RETRACTED:
+            ciphers = await self._journal.keys.for_reading([stored.key] if stored.key is not None else [])
+            data = opened(stored, ciphers)
+            named = None if data is None else orjson.loads(data)["id"]
+        if named is None:
+            return ""
+        found = await self._journal.find(stored.source, named)
+        if found is None:
+            return "waits"
+        refs = {r for r in (found.subject, stored.subject) if r}
+        persons = await load_persons(self._journal.pool, refs)
+        return "" if len({resolve_ref(r, persons) for r in refs}) <= 1 else "mismatch"
 
     async def reused(self, fact: NewFact) -> bool:
         """Whether its source has already stated something else under the same id."""

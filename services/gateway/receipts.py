@@ -57,4 +57,5 @@ def _shown(found: Found) -> dict[str, Any]:
         "digest": receipt.digest,
         "applied": dict(found.applied),
     }
+    body |= {"target": found.target} if found.target else {}
     return {**body, "held": list(found.held)} if found.held else body

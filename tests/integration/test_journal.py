@@ -9,10 +9,11 @@ import pytest
 
 from kernel import persons
 from kernel.errors import Conflict, Refused, Unavailable
-from kernel.journal import MERGED, TIME, NewFact
+from kernel.journal import MERGED, RETRACTED, TIME, NewFact
 from kernel.pg_journal import open_pool
 from kernel.writer import Writer
-from tests.cluster import OPERATOR, START, Cluster, Database, stated, visit
+from services.gateway.pg_records import PgRecords
+from tests.cluster import OPERATOR, SITE, START, Cluster, Database, stated, visit
 
 
 async def dense(database: Database) -> None:
@@ -116,6 +117,20 @@ async def test_a_retraction_goes_to_the_person_of_the_fact_that_it_names(databas
         "SELECT subject::text AS subject, stated::text AS stated FROM journal.fact WHERE id = 'x1'"
     )
     assert (row["subject"], row["stated"]) == (wrong, meant)
+
+
+async def test_who_retracts_what_has_not_come_or_came_about_another_is_told_in_the_receipt(database: Database) -> None:
+    stated_about, fact_about = await database.person("a"), await database.person("b")
+    records = PgRecords(database.door)
+    await database.door.append([stated(1, RETRACTED, stated_about, {"id": "v1", "reason": "wrong_person"})])
+    waiting = await records.find(f"urn:polku:{SITE}:s", "x1")
+
+    await database.door.append([visit(1, 2, True, fact_about)])
+    missed = await records.find(f"urn:polku:{SITE}:s", "x1")
+    await database.door.append([stated(2, RETRACTED, stated_about, {"id": "v1", "reason": "wrong_person"})])
+    reached = await records.find(f"urn:polku:{SITE}:s", "x2")
+
+    assert [f.target for f in (waiting, missed, reached) if f] == ["waits", "mismatch", ""]
 
 
 async def test_time_only_goes_forward_and_never_ahead_of_the_clock(database: Database) -> None:
