@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -24,6 +25,8 @@ COUNTY, WORKSHOP = "9000003-8", "9000012-6"
 SOURCE = f"urn:polku:{WORKSHOP}:attendance"
 CODES = ("010594Y9032", "020594X903P", "010516B903X")
 SPOILT = 7
+SECONDS = count()
+"""Facts are folded in the order of their times."""
 FILES = {
     "schemas/moods/__init__.py": "",
     "schemas/moods/told_v1.py": '''
@@ -130,7 +133,7 @@ class Town:
     def tell(self, person: str, name: str, **data: Any) -> None:
         """The workshop states a fact about a person."""
         event = example(self.workshop, f"fi.polku.{name}.v1", person, **data)
-        event |= {"source": SOURCE, "time": "2026-03-01T20:00:00Z"}
+        event |= {"source": SOURCE, "time": f"2026-03-01T20:00:{next(SECONDS):02}Z"}
         answer = post(self.workshop, event)
         assert answer.status_code == 202, answer.text
 
