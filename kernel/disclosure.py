@@ -33,8 +33,9 @@ class Viewer:
 class Grant(BaseModel):
     """One rule of the policy: who (types, roles, relation) may see which data classes of which records, and why.
 
-    An empty list of org_types, roles, relations or records means: any. `ground` is the legal basis, written to the
-    log. Both dates are inclusive.
+    An empty list of org_types, roles, relations or records means: any. `own` names columns of which one must hold the
+    viewer's organisation: its own rows, not the person's whole. `ground` is the legal basis, written to the log. Both
+    dates are inclusive.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -43,13 +44,18 @@ class Grant(BaseModel):
     roles: frozenset[str] = frozenset()
     relations: frozenset[str] = frozenset()
     records: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
     data_classes: frozenset[str] = Field(min_length=1)
     ground: str = Field(min_length=1)
     valid_from: date | None = None
     valid_to: date | None = None
 
-    def covers(self, viewer: Viewer, relations: Iterable[str], record: str, day: date) -> bool:
-        """Whether this rule speaks of the case."""
+    def covers(
+        self, viewer: Viewer, relations: Iterable[str], record: str, day: date, row: Mapping[str, Any] | None = None
+    ) -> bool:
+        """Whether this rule speaks of the case; one for own rows never speaks of a record without a row."""
+        if self.own and (row is None or all(row.get(name) != viewer.org for name in self.own)):
+            return False
         return (
             (not self.org_types or bool(self.org_types & viewer.org_types))
             and (not self.roles or bool(self.roles & viewer.roles))
@@ -66,14 +72,16 @@ class Policy:
 
     grants: Sequence[Grant]
 
-    def classes(self, viewer: Viewer, relations: Iterable[str], record: str, day: date) -> dict[str, str]:
+    def classes(
+        self, viewer: Viewer, relations: Iterable[str], record: str, day: date, row: Mapping[str, Any] | None = None
+    ) -> dict[str, str]:
         """Data class → legal ground, for one viewer and one person; empty: not yours, which looks like not there."""
         related = list(relations)
         if not related:
             return {}
         found: dict[str, str] = {}
         for grant in self.grants:
-            if grant.covers(viewer, related, record, day):
+            if grant.covers(viewer, related, record, day, row):
                 for data_class in grant.data_classes:
                     found.setdefault(data_class, grant.ground)
         return found
@@ -92,7 +100,7 @@ def disclose(
     policy: Policy, viewer: Viewer, relations: Iterable[str], view: View, row: Mapping[str, Any], day: date
 ) -> tuple[dict[str, Any], str] | None:
     """One row as this viewer may see it (fields of other classes are absent) with the ground, or None."""
-    classes = policy.classes(viewer, relations, view.name, day)
+    classes = policy.classes(viewer, relations, view.name, day, row)
     if not classes:
         return None
     shown = {c.name: _plain(c, row[c.name]) for c in view.columns if c.data_class in classes}

@@ -42,7 +42,8 @@ async def append_in(
         receipt = _place(item, known, counters, instants, now)
         if receipt is None:
             continue
-        receipts[item.index] = receipt
+        if not item.companion:
+            receipts[item.index] = receipt
         if not receipt.replayed:
             known[item.fact.source, item.fact.id] = (receipt.lane, receipt.seq, item.digest)
             fresh.append((item, receipt.seq))
@@ -112,6 +113,8 @@ def _place(
     hit = known.get((fact.source, fact.id))
     if hit:
         lane, seq, old = hit
+        if item.gone and not item.own and not item.digest:  # her keys are gone: nobody can tell whether it is the same
+            raise Refused(410, [Problem(f"/{item.index}/subject", "erased", "this person's data has been erased")])
         if old != item.digest and not item.own and item.digest:
             problem = Problem(f"/{item.index}/id", "id_reused", "this source has stated something else under this id")
             raise Refused(422, [problem])

@@ -56,20 +56,22 @@ class Person:
 
 async def prepare(pool: Any, keys: Keys, instance: Instance, facts: Sequence[NewFact]) -> list[Prepared]:
     """Everything that needs no lock: whom each fact goes to, digest, encryption. Refused names `/<index>`."""
+    merges = [(i, f) for i, f in enumerate(facts) if f.type == MERGED]
+    indexes = [*range(len(facts)), *(i for i, _ in merges)]  # what is wrong with a companion is wrong with its merge
     count = len(facts)
-    facts = [*facts, *(_companion(f, instance) for f in facts if f.type == MERGED)]
+    facts = [*facts, *(_companion(f, instance) for _, f in merges)]
     targets = await named_subjects(pool, facts)
     stated = {f.subject for f in facts if f.subject} | {s for s in targets.values() if s}
     persons = await load_persons(pool, stated)
-    refs = [_resolve(i, f, instance, targets, persons) for i, f in enumerate(facts)]
+    refs = [_resolve(i, f, instance, targets, persons) for i, f in zip(indexes, facts, strict=True)]
     alive = [(f, r) for f, r in zip(facts, refs, strict=True) if r and not persons[r].erased and not _dead(f, persons)]
     names = [(_controller(f, instance), r, "data") for f, r in alive]
     names += [(instance.operator, f.subject or r, DIGEST) for f, r in alive]
     made = await keys.for_writing(names)
     out = []
-    for index, (fact, ref) in enumerate(zip(facts, refs, strict=True)):
+    for place, (index, fact, ref) in enumerate(zip(indexes, facts, refs, strict=True)):
         item = await _prepare_one(keys, instance, made, fact, ref, persons)
-        out.append(replace(item, index=index, companion=index >= count))
+        out.append(replace(item, index=index, companion=place >= count))
     return out
 
 

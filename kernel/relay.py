@@ -14,6 +14,7 @@ from aiokafka.errors import KafkaError
 
 from kernel import observe
 from kernel.errors import Again, Unavailable
+from kernel.pace import Endings
 from kernel.pg_errors import translated
 from kernel.pg_journal import PgJournal, connect
 from kernel.relay_history import WrongHistory, check_history
@@ -26,6 +27,7 @@ BATCH_BYTES = 512 * 1024
 IDLE = 0.2
 FROZEN_MS = 8_000
 HEARTBEAT = 2.0
+PARTING = 3.0
 LOCK = 7265102
 
 BEHIND = """SELECT l.lane, l.seq AS head, m.seq AS stored, least(m.seq, l.seq) AS mark, m.era AS stored_era, i.era
@@ -96,7 +98,8 @@ async def _with_producer(journal: PgJournal, lock: asyncpg.Connection, news: asy
     finally:
         beating.cancel()
         await asyncio.gather(beating, return_exceptions=True)
-        await producer.stop()
+        with contextlib.suppress(KafkaError):
+            await Endings().wait([producer.stop()], PARTING)  # it would wait for a broker that does not answer
 
 
 async def _beat(lock: asyncpg.Connection) -> None:

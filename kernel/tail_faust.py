@@ -7,6 +7,7 @@ than 100 000 records a second, Faust's own agents 5 000 to 10 000), and it needs
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterable
 from importlib.metadata import version
 from typing import Any
@@ -20,12 +21,14 @@ from mode import Service
 
 from kernel.lanes import Lanes
 from kernel.observe import logging_config
+from kernel.pace import Endings
 from kernel.settings import Settings
 from kernel.wire import TOPIC, rows_of
 
 FAUST = "0.15.3"
 OFFSETS_EVERY = 5.0
 LOOK_AGAIN = 1.0
+PARTING = 3.0
 FETCH_BYTES = 4 * 1024 * 1024
 
 
@@ -124,7 +127,8 @@ class KafkaTail(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka sh
                 job.cancel()
             await asyncio.gather(*jobs.values(), return_exceptions=True)
             self._parts = frozenset()
-            await self._consumer.stop()
+            with contextlib.suppress(KafkaError):
+                await Endings().wait([self._consumer.stop()], PARTING)  # it would wait for a broker that is frozen
 
     def _new_consumer(self) -> Any:
         session = int(self._settings.session_timeout * 1000)

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import structlog
+
 from kernel.errors import Refused, Unavailable
 from kernel.journal import MAX_BATCH, Journal, NewFact, Receipt
 
@@ -29,6 +31,13 @@ class Writer:
     def start(self) -> None:
         """Begin to write; must be called inside the running loop."""
         self._task = asyncio.create_task(self._run())
+        self._task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """An error that nobody foresaw fails what it met, not the door: the writer goes on with the rest."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            structlog.get_logger("writer").error("append_failed", error=type(error).__name__)
+            self.start()
 
     async def stop(self) -> None:
         """Answer what still waits with Unavailable and end."""
@@ -64,7 +73,11 @@ class Writer:
                 size += len(batch[-1].facts)
             if not self._queue:
                 self._wake.clear()
-            await self._write([w for w in batch if not w.answer.done()])
+            try:
+                await self._write([w for w in batch if not w.answer.done()])
+            finally:
+                for waiting in batch:
+                    _fail(waiting, Unavailable("the append was not finished"))
 
     async def _write(self, batch: Sequence[_Waiting]) -> None:
         """One append for all; a refused request fails alone and the rest goes again."""
@@ -92,7 +105,7 @@ def _culprit(left: Sequence[_Waiting], refused: Refused) -> tuple[_Waiting, int]
         if index < start + len(waiting.facts):
             return waiting, start
         start += len(waiting.facts)
-    raise ValueError("a refusal points outside its batch")
+    return left[-1], start - len(left[-1].facts)
 
 
 def _moved(refused: Refused, start: int) -> Refused:

@@ -27,7 +27,8 @@ def prepare(instance: Instance, tell: Tell) -> None:
     """Clear what a killed supervisor left, look at the ports, fetch Kafka, and only then keep the choices."""
     asyncio.run(running.end_strays(instance))
     for name in SERVED:
-        if not is_free(instance.ports[name]):
+        carried = name in ("kafka", "controller") and instance.carrier != "kafka"
+        if not carried and not is_free(instance.ports[name]):
             raise OperateError(f"--port-{name}: port {instance.ports[name]} is taken by another program")
     if instance.carrier == "kafka":
         jars.ensure(tell)

@@ -116,7 +116,7 @@ class Dispatcher:
             if recipient.org == to["org"]:
                 relations.add("responsible")
             viewer = Viewer(recipient.org, types, recipient.person, frozenset(recipient.role.split(",")), "notice")
-            if classes := self._policy.classes(viewer, relations, RECORD, day):
+            if classes := self._policy.classes(viewer, relations, RECORD, day, {"responsible_org": viewer.org}):
                 allowed.append((recipient, "+".join(sorted(set(classes.values())))))
         yield from allowed or [(r, TOLD_WITHOUT_DATA) for r in operations(self._organisations)]
 

@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import asyncpg
 import httpx
@@ -28,14 +29,15 @@ COUNTERS = ("polku_fenced", "polku_gap_healed", "polku_tail_healed", "polku_dupl
 
 
 @pytest.fixture(scope="module")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+def instance() -> Iterator[Instance]:
     """Two workers of each processor on real Kafka."""
-    made = Instance(tmp_path_factory.mktemp("chaos"), carrier="kafka", clock="2026-05-04")
-    made.environment["POLKU_SESSION_TIMEOUT"] = "6"
-    try:
-        yield made.up("--workers", "2")
-    finally:
-        made.down()
+    with TemporaryDirectory(prefix="polku-chaos-", ignore_cleanup_errors=True) as home:
+        made = Instance(Path(home), carrier="kafka", clock="2026-05-04")
+        made.environment["POLKU_SESSION_TIMEOUT"] = "6"
+        try:
+            yield made.up("--workers", "2")
+        finally:
+            made.down()
 
 
 def exercised(instance: Instance) -> Counter[str]:
@@ -79,7 +81,7 @@ def without_kafkas_data(instance: Instance) -> None:
 
 
 def test_whatever_is_killed_or_frozen_nothing_is_lost_doubled_or_out_of_order(
-    instance: Instance, tmp_path: Path
+    instance: Instance,
 ) -> None:
     load = Load(instance, persons=60, seed=7)
     load.prepare()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -37,11 +39,12 @@ def post_office() -> Iterator[Post]:
 
 
 @pytest.fixture(scope="session")
-def line(tmp_path_factory: pytest.TempPathFactory, post_office: Post) -> Iterator[Instance]:
+def line(post_office: Post) -> Iterator[Instance]:
     """The whole line from the door to the inbox, on a clock that the tests move."""
-    instance = Instance(tmp_path_factory.mktemp("line"), carrier="kafka", clock="2026-03-02")
-    instance.environment["POLKU_SMTP"] = post_office.address  # type: ignore[attr-defined]  # set above
-    try:
-        yield instance.up()
-    finally:
-        instance.down()
+    with TemporaryDirectory(prefix="polku-line-", ignore_cleanup_errors=True) as home:
+        instance = Instance(Path(home), carrier="kafka", clock="2026-03-02")
+        instance.environment["POLKU_SMTP"] = post_office.address  # type: ignore[attr-defined]  # set above
+        try:
+            yield instance.up()
+        finally:
+            instance.down()

@@ -157,6 +157,9 @@ async def test_after_an_erasure_nothing_can_be_read_or_stated(database: Database
     with pytest.raises(Refused) as caught:
         await database.door.append([visit(3, 3, True, ref)])
     assert caught.value.status == 410
+    with pytest.raises(Refused) as again:
+        await database.door.append([visit(1, 2, False, ref)])
+    assert again.value.status == 410
     assert await database.rows("SELECT 1 FROM vault.data_key WHERE subject = $1::uuid", ref) == []
     assert len(await database.rows("SELECT 1 FROM vault.data_key WHERE subject = $1::uuid", other)) > 0
     assert len(await database.rows("SELECT 1 FROM journal.fact WHERE type = 'fi.polku.subject.erased.v1'")) == 1
@@ -183,8 +186,9 @@ async def test_after_a_merge_the_door_knows_the_old_reference_and_its_old_facts(
     assert retry.replayed
     rows = await database.rows("SELECT subject::text AS subject FROM journal.fact WHERE id = 'v2'")
     assert ([r["subject"] for r in rows], later.replayed) == ([new], False)
-    with pytest.raises(Refused):
-        await database.door.append([stated(2, MERGED, new, {"old_ref": old, "new_ref": new})])
+    with pytest.raises(Refused) as twice:
+        await database.door.append([visit(3, 4, True, new), stated(2, MERGED, new, {"old_ref": old, "new_ref": new})])
+    assert twice.value.problems[0].pointer.startswith("/1/")
     await dense(database)
 
 

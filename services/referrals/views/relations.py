@@ -24,7 +24,9 @@ def related(rows: Rows, fact: Fact) -> None:
         to = fact.data.facts.get("to") or {}
         found = [(to["org"], "responsible")] if to.get("org") else []
     elif isinstance(fact.data, Event):
-        found = [*fact.data.related(), *([] if fact.own else [(fact.org, "stated")])]
+        # Nobody makes a relation for itself: what it says of itself is no more than that it has spoken.
+        named = [(org, relation) for org, relation in fact.data.related() if fact.own or org != fact.org]
+        found = [*named, *([] if fact.own else [(fact.org, "stated")])]
     for org, relation in found:
         if rows.get(org, relation) is None:
             rows.put(org=org, relation=relation, since=fact.time)
