@@ -80,6 +80,7 @@ def without_kafkas_data(instance: Instance) -> None:
     wait_for(lambda: _another(instance, "kafka", broker), 60, "the broker was not started again")
 
 
+@pytest.mark.timeout(900)
 def test_whatever_is_killed_or_frozen_nothing_is_lost_doubled_or_out_of_order(
     instance: Instance,
 ) -> None:
