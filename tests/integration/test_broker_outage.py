@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
+from time import monotonic
 
 import pytest
 
@@ -122,3 +124,20 @@ async def test_while_kafka_is_away_the_journal_carries(database: Database, own_b
         days = iter(range(7, 32))
         await until(lambda: comes_through_kafka(database, ref, next(days)), 60, "Kafka is not used any more")
         await until(partial(relayed, database), 30, "the relay stopped")
+
+
+async def test_whoever_is_told_to_end_while_kafka_is_frozen_ends_soon(database: Database, own_broker: Server) -> None:
+    await make_topic(own_broker.address, TOPIC, PARTITIONS)
+    ref = await database.person()
+    try:
+        async with at_work(database, own_broker.address):
+            await say(database, ref, range(1, 4))
+            await until(partial(shown, database, ref, 3), 30, "nothing came through Kafka")
+            own_broker.process.send_signal(signal.SIGSTOP)
+            await say(database, ref, range(4, 7))
+            await until(partial(shown, database, ref, 6), 20, "the journal did not carry")
+            told = monotonic()
+
+        assert monotonic() - told < 9
+    finally:
+        own_broker.process.send_signal(signal.SIGCONT)
