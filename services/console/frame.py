@@ -25,7 +25,7 @@ from services.console.words import Words
 TEMPLATES = Path(__file__).parent / "templates"
 SPOKEN = (
     "t", "when", "day", "family", "state", "why", "reasons", "responsible", "name_of", "name_of_org", "role", "team",
-    "seconds",
+    "seconds", "by",
 )  # fmt: skip
 KEPT = ("whose", "kind")
 """What of an address stays when the language is changed."""
@@ -94,7 +94,7 @@ def language_of(request: Request) -> str:
 
 def words_of(request: Request) -> Words:
     """The words of the visitor's language."""
-    return Words(language_of(request), frame_of(request).organisations)
+    return Words(language_of(request), frame_of(request).organisations, request.session.get("org", ""))
 
 
 def render(request: Request, template: str, status: int = 200, **context: Any) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from kernel.calendar import HELSINKI
@@ -25,6 +25,8 @@ class Words:
 
     language: str
     organisations: Organisations
+    home: str = ""
+    """The reader's own organisation, which need not be named beside her colleagues."""
 
     def t(self, key: str) -> str:
         """One text."""
@@ -45,6 +47,11 @@ class Words:
         """A day with its weekday; of an instant the day here."""
         day = day.astimezone(HELSINKI).date() if isinstance(day, datetime) else day
         return f"{WEEKDAYS[self.language][day.weekday()]} {self.plain_day(day)}"
+
+    def by(self, instant: datetime) -> str:
+        """Until when: the last day, when a day's end is meant."""
+        local = instant.astimezone(HELSINKI)
+        return self.day(local.date() - timedelta(days=1)) if local.time() == time() else self.when(instant)
 
     def plain_day(self, day: date) -> str:
         """A day as people here write it."""
@@ -86,7 +93,7 @@ class Words:
         for organisation in self.organisations.organisation:
             for person in organisation.person:
                 if person.ref == ref:
-                    return f"{person.name} ({organisation.name})"
+                    return person.name if organisation.id == self.home else f"{person.name} ({organisation.name})"
         return ref or "–"
 
     def name_of_org(self, id_: str | None) -> str:
