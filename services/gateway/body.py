@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 
-from kernel.strict import parse
 from starlette.requests import ClientDisconnect, Request
 
 from kernel.errors import Refused
+from kernel.strict import parse
 from services.gateway.problem import refuse
 
 BODY_TIMEOUT = 15.0
