@@ -214,7 +214,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "nobody_waits": ("Kukaan ei odota", "Ingen väntar", "Nobody is on hold"),
     "one_waits": ("{count} asiakas odottaa", "{count} klient väntar", "{count} client is on hold"),
     "many_wait": ("{count} asiakasta odottaa", "{count} klienter väntar", "{count} clients are on hold"),
-    "waits_mean": ("Heidän hälytyksiään voi puuttua", "Deras larm kan saknas", "Their alerts may be missing"),
+    "waits_mean": ("Hälytyksiä voi puuttua", "Larm kan saknas", "Alerts may be missing"),
     "no_streams": (
         "Mikään käsittelijä ei ole vielä aloittanut.",
         "Ingen processor har startat ännu.",

@@ -34,7 +34,7 @@ def test_a_person_on_hold_is_named_by_reference_alone_with_what_it_means(scene: 
     sign_in(page, "op-salmi")
 
     expect(page.get_by_role("status")).to_contain_text("1 asiakas odottaa (Seinäjoen työpaja)")
-    expect(page.get_by_role("status")).to_contain_text("hälytyksiään voi puuttua")
+    expect(page.get_by_role("status")).to_contain_text("Hälytyksiä voi puuttua")
     expect(page.locator("#holds tbody tr")).to_contain_text(hold[:8])
     assert hold not in page.content()
 

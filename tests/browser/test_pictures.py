@@ -14,11 +14,12 @@ from tests.instance import ROOT
 
 PICTURES = {"worklist": "so-aalto", "operations": "op-salmi"}
 LARGEST = 200_000
+WIDTH = 1080
 
 
 @pytest.fixture
 def wide(browser: Browser, base: str) -> Page:
-    return context(browser, base, width=920).new_page()
+    return context(browser, base, width=WIDTH).new_page()
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -28,7 +29,7 @@ def test_a_picture_shows_a_real_page_and_is_small(
     state_wrongly(scene)
     asked = os.environ.get("POLKU_PICTURES")
     target = (ROOT / asked if asked else tmp_path) / f"{name}.png"
-    sign_in(wide, PICTURES[name]).screenshot(path=target, clip={"x": 0, "y": 0, "width": 920, "height": 900})
+    sign_in(wide, PICTURES[name]).screenshot(path=target, clip={"x": 0, "y": 0, "width": WIDTH, "height": 960})
     wide.context.close()
 
     assert 10_000 < target.stat().st_size < LARGEST
