@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from kernel.facts import Fact
 from kernel.journal import ERASED, KERNEL_TYPES, MERGED
 from kernel.person import Units
 from kernel.pg_errors import translated
-from kernel.stored import COLUMNS, from_row
+from kernel.stored import COLUMNS, Stored, from_row
 
 HEAD = 2**62
 
@@ -36,35 +36,57 @@ class PersonReader:
 
     async def histories(self, subjects: Iterable[str], upto: int = HEAD) -> dict[str, History]:
         """Every person's facts with seq ≤ upto; of refs merged into hers as far as her lane tells, all."""
-        found = {s: History() for s in subjects}
-        await self._read(found, {s: (s, 0) for s in found}, upto)
-        return found
+        rows = await self._rows(subjects, upto)
+        olds = await self._merged(rows)
+        older: dict[str, list[Stored]] = {}
+        olds_of_older: dict[str, list[str]] = {}
+        unread = {old for refs in olds.values() for old in refs}
+        while unread:
+            more = await self._rows(unread, HEAD)
+            older |= more
+            found = await self._merged(more)
+            olds_of_older |= found
+            unread = {old for refs in found.values() for old in refs} - older.keys()
+        single = await self._facts({s: r for s, r in rows.items() if s not in olds})
+        out = {s: History(facts, _dead(s, facts)) for s, facts in single.items()}
+        for subject, refs in olds.items():  # a fact of one ref may be mended by a repair that lies with another
+            line = _line(refs, olds_of_older)
+            facts = await self._facts({**{ref: older[ref] for ref in line}, subject: rows[subject]})
+            told = [replace(f, chain=line[ref]) if ref in line else f for ref, fs in facts.items() for f in fs]
+            out[subject] = History(told, _dead(subject, told))
+        return out
 
-    async def _read(self, found: Mapping[str, History], owners: Mapping[str, tuple[str, int]], upto: int) -> None:
-        """`owners`: whose history a ref belongs to, and how far back in the chain of merges it stands."""
-        if not owners:
-            return
+    async def _rows(self, subjects: Iterable[str], upto: int) -> dict[str, list[Stored]]:
+        out: dict[str, list[Stored]] = {s: [] for s in subjects}
+        if not out:
+            return out
         with translated():
             rows = await self._pool.fetch(
                 f"""SELECT {COLUMNS} FROM journal.fact
                      WHERE subject = ANY($1::uuid[]) AND seq <= $2 AND ($3::text[] IS NULL OR type = ANY($3))
                      ORDER BY subject, seq""",
-                [UUID(s) for s in owners],
+                [UUID(s) for s in out],
                 upto,
                 self._types,
             )
-        facts = await self._decoder.decode(
-            [from_row(r) for r in rows], {ref: -depth for ref, (_, depth) in owners.items()}
-        )
-        older: dict[str, tuple[str, int]] = {}
-        for fact in facts:
-            owner, depth = owners[fact.subject or ""]
-            found[owner].facts.append(fact)
-            if fact.type == ERASED or (fact.type == MERGED and _old(fact) == fact.subject and depth == 0):
-                found[owner].dead = True
-            if fact.type == MERGED and _old(fact) != fact.subject and _old(fact) not in owners:
-                older[_old(fact)] = (owner, depth + 1)
-        await self._read(found, older, HEAD)
+        for row in map(from_row, rows):
+            out[row.subject or ""].append(row)
+        return out
+
+    async def _facts(self, rows: Mapping[str, Sequence[Stored]]) -> dict[str, list[Fact]]:
+        out: dict[str, list[Fact]] = {s: [] for s in rows}
+        for fact in await self._decoder.decode([r for s in rows for r in rows[s]]):
+            out[fact.subject or ""].append(fact)
+        return out
+
+    async def _merged(self, rows: Mapping[str, Sequence[Stored]]) -> dict[str, list[str]]:
+        """Refs that were merged into these; what an erasure has made unreadable names nobody any more."""
+        out: dict[str, list[str]] = {}
+        for fact in await self._decoder.decode([r for s in rows for r in rows[s] if r.type == MERGED]):
+            old = _old(fact)
+            if old and old != fact.subject:
+                out.setdefault(fact.subject or "", []).append(old)
+        return out
 
     async def heads(self, subjects: Iterable[str]) -> dict[str, int]:
         """The one unlocked look: newest seq of each person."""
@@ -93,6 +115,20 @@ class PersonReader:
         for fact in await self._decoder.decode([from_row(r) for r in rows]):
             out[fact.subject or ""].append(fact)
         return out
+
+
+def _line(refs: Iterable[str], olds: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """How far back in the chain of merges each ref stands: -1 for one merged into the person's own."""
+    line: dict[str, int] = {}
+    depth, now = -1, list(refs)
+    while now:
+        line |= dict.fromkeys(now, depth)
+        depth, now = depth - 1, [old for ref in now for old in olds.get(ref, ()) if old not in line]
+    return line
+
+
+def _dead(subject: str, facts: Iterable[Fact]) -> bool:
+    return any(f.type == ERASED or (f.type == MERGED and _old(f) == f.subject == subject) for f in facts)
 
 
 def _old(fact: Fact) -> str:
