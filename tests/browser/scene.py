@@ -104,7 +104,7 @@ class Scene:
 
     def wait(self, family: str, count: int) -> None:
         """Until so many alerts of a family are there."""
-        wait_for(lambda: len(list(self.alerts(family=family))) >= count, 30, f"no {family} alert came")
+        wait_for(lambda: len(list(self.alerts(family=family))) >= count, 60, f"no {family} alert came")
 
     def alerts(self, **filters: str) -> Iterator[dict[str, Any]]:
         """What the county and the workshop see of the scene's clients."""
@@ -155,7 +155,7 @@ class Scene:
         def withdrawn() -> list[dict[str, Any]]:
             return [a for a in self.alerts(status="withdrawn") if a["client_ref"] == self.refs[CORRECTED]]
 
-        wait_for(withdrawn, 30, "the correction withdrew nothing")
+        wait_for(withdrawn, 60, "the correction withdrew nothing")
 
 
 def days_until(last: date) -> Iterator[date]:
