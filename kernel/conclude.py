@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 import orjson
 
 from kernel.calendar import midnight
-from kernel.facts import PREFIX, Conclusion, Fact
+from kernel.facts import PREFIX, Conclusion, Event, Fact
 from kernel.journal import RECEIVED, NewFact, own_source
 from kernel.params import ParamSets, Reference
 from kernel.rules import Finding, Rule
@@ -37,15 +37,25 @@ def remember(facts: Iterable[Fact], rules: Mapping[str, Rule[Any, Any]]) -> Memo
     """Fold the unit's own conclusions, and the door facts that end them, in fold order."""
     memory = Memory()
     enders = [(r.id, name, raised) for r in rules.values() for name, raised in r.ended_by.items()]
+    begun: dict[str, tuple[Any, ...]] = {}
     for fact in sorted(facts, key=lambda f: f.order):
         if isinstance(fact.data, Conclusion):
             if fact.data.rule in rules:
+                begun[fact.id] = (fact.time, *fact.order)
                 _remember(memory, fact, fact.data)
             continue
         for rule, name, raised in enders:
-            if fact.name == name:
+            if fact.name == name and isinstance(fact.data, Event):
                 _end(memory, rule, raised(fact.data))
+    _oldest_first(memory, begun)
     return memory
+
+
+def _oldest_first(memory: Memory, begun: Mapping[str, tuple[Any, ...]]) -> None:
+    """After a merge one matter may be open twice: the raise that is older in time comes first, whichever ref had it."""
+    for name, raises in memory.open.items():
+        if len(raises) > 1:
+            memory.open[name] = dict(sorted(raises.items(), key=lambda r: begun[r[0]]))
 
 
 def _remember(memory: Memory, fact: Fact, said: Conclusion) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kernel.conclude import Seen
-from kernel.facts import Event, Fact
+from kernel.facts import Conclusion, Event, Fact
 from kernel.journal import KERNEL_TYPES
 from kernel.rules import Fold, Rule
-from kernel.valid import Undecodable, valid
+from kernel.valid import valid
 from kernel.views import Rows, View
 
 
@@ -105,7 +105,7 @@ class Person:
             about = _about(fact)
             if kernel or fact.type in KERNEL_TYPES or fact.corrects or (fact.source, fact.id) in named:
                 return False
-            if (not isinstance(fact.data, Event) and not fact.own) or isinstance(fact.data, Undecodable):
+            if not isinstance(fact.data, Event | Conclusion):
                 return False
             if (last is not None and fact.order < last) or about in self._abouts or about in seen:
                 return False
