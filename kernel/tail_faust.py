@@ -44,6 +44,10 @@ class Worker(faust.App):
 
     BootStrategy = OnlyServices
 
+    async def on_start(self) -> None:
+        """As Faust's own, but without making a consumer, whose loop nobody would run and nobody close."""
+        self.finalize()
+
 
 def build(processor: str, work: Callable[[], Awaitable[None]], settings: Settings) -> faust.App:
     """A Faust app whose one service does a processor's work; RuntimeError with any other version of Faust."""

@@ -86,8 +86,9 @@ class Crew:
         return sorted(lane for w in self.workers for lane in w.lanes.owned if w.reactor.owns(lane))
 
     def settled(self) -> bool:
-        """Whether each lane is claimed by exactly one worker."""
-        return self.owned() == list(range(LANES))
+        """Whether each lane is claimed by exactly one worker, and what lay before it came has been read."""
+        late = any(w.lanes._uncarried for w in self.workers)
+        return not late and self.owned() == list(range(LANES))
 
     async def close(self) -> None:
         for worker in self.workers:
