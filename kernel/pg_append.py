@@ -72,6 +72,7 @@ async def _still_true(connection: asyncpg.Connection, prepared: Sequence[Prepare
     named = [p for p in prepared if named_by(p.fact)]
     targets = await named_subjects(connection, [p.fact for p in named]) if named else {}
     refs = {p.subject for p in prepared if p.subject} | {s for s in targets.values() if s}
+    refs |= {p.fact.subject for p in named if p.fact.subject}  # where it waits while what it names is not there
     persons = await load_persons(connection, refs)
     for p in named:
         target = targets.get(named_by(p.fact) or ("", ""), p.fact.subject)

@@ -8,7 +8,7 @@ from kernel import persons
 from kernel.facts import lane_of
 from kernel.journal import MERGED, REPAIRED, NewFact
 from tests.cluster import OPERATOR, Database, settle, stated, visit
-from tests.integration.test_reaction import NOON, verified
+from tests.integration.test_reaction import NOON, RETRACTED, verified
 
 
 def merge(n: int, old: str, new: str) -> NewFact:
@@ -77,4 +77,17 @@ async def test_a_repair_mends_a_fact_that_lies_with_a_merged_ref(database: Datab
 
     assert await database.rows("SELECT 1 FROM react.hold") == []
     assert await database.days(new) == {2: True, 5: True}
+    await verified(database)
+
+
+async def test_a_correction_of_what_is_not_there_yet_may_name_a_ref_that_was_merged(database: Database) -> None:
+    old, new, reactor = await database.person("a"), await database.person("b"), await database.reactor()
+    await database.door.append([visit(1, 2, True, new), merge(1, old, new)])
+    await database.door.append(
+        [visit(3, 3, True, old, corrects="v2"), stated(2, RETRACTED, old, {"id": "v4", "reason": "other"})]
+    )
+    await database.door.append([visit(2, 3, False, old), visit(4, 4, False, old)])
+    await settle(reactor)
+
+    assert await database.days(new) == {2: True, 3: True}
     await verified(database)
