@@ -59,7 +59,8 @@ async def erase(journal: PgJournal, ref: str) -> int:
             await connection.execute(
                 "SELECT 1 FROM journal.lane WHERE lane = ANY($1::smallint[]) ORDER BY lane FOR UPDATE", lanes
             )
-            if refs != await refs_of(connection, refs[0]):
+            persons = await load_persons(connection, {ref})
+            if refs != await refs_of(connection, resolve_ref(ref, persons)):
                 raise Refused(409, [Problem("/client_ref", "moved", "the person was merged meanwhile; try again")])
             keys = await _destroy(connection, refs)
             facts = await _erased_facts(journal, connection, refs)

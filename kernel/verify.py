@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from kernel.conclude import content_of, evaluate, remember
+from kernel.conclude import Seen, content_of, evaluate, remember
 from kernel.decode import Decoder
 from kernel.errors import Poison
 from kernel.params import Reference
@@ -110,7 +110,7 @@ class Verifier:
         now = await lanes.instant(lane, upto)
         persons = await connection.fetch(
             """SELECT p.subject::text AS subject, p.merged_into IS NOT NULL OR p.erased IS NOT NULL AS dead,
-                      p.erased IS NOT NULL AS erased, h.cause AS held, w.due <= $3 AS due
+                      p.erased IS NOT NULL AS erased, h.cause AS held, w.due <= $3 AS due, w.due AS wake
                  FROM journal.person p
                  LEFT JOIN react.hold h ON h.processor = $1 AND h.subject = p.subject
                  LEFT JOIN react.wakeup w ON w.processor = $1 AND w.subject = p.subject
@@ -135,7 +135,9 @@ class Verifier:
                 _compare(units, subject, {v.name: {} for v in units.views}, actual, report)
             else:
                 fresh = heads[subject] <= upto
-                self._person(units, subject, histories[subject].facts, reference, now, actual, fresh, report)
+                seen = self._person(units, subject, histories[subject].facts, reference, now, actual, fresh, report)
+                if seen and seen.next != person["wake"]:
+                    report.differs(processor=units.processor, client_ref=subject, what="wake-up")
 
     def _person(
         self,
@@ -147,24 +149,25 @@ class Verifier:
         actual: Mapping[str, Mapping[tuple[Any, ...], Any]],
         fresh: bool,
         report: Report,
-    ) -> None:
+    ) -> Seen | None:
         try:
             person = Person(units, facts)
         except Poison as poison:
             report.differs(processor=units.processor, client_ref=subject, what=f"cannot be folded: {poison.cause}")
-            return
+            return None
         seen = evaluate(units.rules, person.state, reference, person.personal, now)
         person.forecast(seen)
         expected = {v.name: {_key(v, r): _plain(v, r) for r in person.rows[v.name]} for v in units.views}
         _compare(units, subject, expected, actual, report)
         if not fresh:
-            return
+            return seen
         memory = remember(person.facts.values(), units.by_id)
         said = {name: next(iter(raises.values())) for name, raises in memory.open.items()}
         want = {name: content_of(conclusion) for name, conclusion in seen.wanted.items()}
         for name in said.keys() | want.keys():
             if said.get(name) != want.get(name):
                 report.differs(processor=units.processor, client_ref=subject, what="finding " + " ".join(name))
+        return seen
 
 
 def _compare(

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+from uuid import UUID
+
+import pytest
 
 from kernel import persons
+from kernel.errors import Refused
 from kernel.facts import lane_of
 from kernel.journal import MERGED, REPAIRED, NewFact
 from tests.cluster import OPERATOR, Database, settle, stated, visit
@@ -91,3 +96,36 @@ async def test_a_correction_of_what_is_not_there_yet_may_name_a_ref_that_was_mer
 
     assert await database.days(new) == {2: True, 3: True}
     await verified(database)
+
+
+async def test_an_erasure_that_meets_a_merge_is_told_and_never_forgets_half_a_person(database: Database) -> None:
+    ref, new = await database.person("a"), await database.person("b")
+    await database.door.append([visit(1, 2, True, ref)])
+    merging = await database.operator.pool.acquire()
+    transaction = merging.transaction()
+    await transaction.start()
+    await merging.execute("SELECT 1 FROM journal.lane WHERE lane = $1 FOR UPDATE", lane_of(ref, 32))
+    erasing = asyncio.create_task(persons.erase(database.operator, ref))
+    while not await database.rows("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"):
+        assert not erasing.done()
+    await merging.execute("UPDATE journal.person SET merged_into = $2 WHERE subject = $1", UUID(ref), UUID(new))
+    await transaction.commit()
+    await database.operator.pool.release(merging)
+
+    with pytest.raises(Refused) as refused:
+        await erasing
+
+    assert refused.value.status == 409
+    assert await database.rows("SELECT 1 FROM journal.person WHERE erased IS NOT NULL") == []
+
+
+async def test_a_wake_up_that_was_lost_is_seen_by_the_verification(database: Database) -> None:
+    ref, reactor = await database.person(), await database.reactor()
+    await database.door.append([visit(1, 2, False, ref), visit(2, 3, False, ref)])
+    await settle(reactor)
+    await verified(database)
+    journal = await database.journal("referrals")
+    await journal.pool.execute("DELETE FROM react.wakeup")
+
+    with pytest.raises(AssertionError, match="wake-up"):
+        await verified(database)
