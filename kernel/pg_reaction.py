@@ -22,9 +22,15 @@ FENCE = """UPDATE react.checkpoint
                   moved = CASE WHEN $5::bigint IS NULL THEN moved ELSE clock_timestamp() END
             WHERE processor = $1 AND lane = $2 AND era = $3 AND rev = $4"""
 
+BAD_DATA = (
+    *(asyncpg.DataError, asyncpg.IntegrityConstraintViolationError),
+    *(asyncpg.CardinalityViolationError, asyncpg.ProgramLimitExceededError),
+)
+"""What PostgreSQL says when one person's rows cannot be stored."""
+
 
 class PgReaction:
-    """Writes the plans of one processor. DataError and its kin come out as they are: the caller bisects."""
+    """Writes the plans of one processor. BAD_DATA comes out as it is: the caller bisects."""
 
     def __init__(self, journal: PgJournal, processor: str, views: Sequence[View]) -> None:
         self._journal, self._processor = journal, processor

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import uuid5
 
-import asyncpg
 import orjson
 
 from kernel import tally
@@ -20,8 +19,8 @@ from kernel.person import Units
 from kernel.person_reader import PersonReader
 from kernel.pg_journal import PgJournal
 from kernel.pg_lane import Claim, Head, PgLanes
-from kernel.pg_reaction import PgReaction
-from kernel.plan import Plan
+from kernel.pg_reaction import BAD_DATA, PgReaction
+from kernel.plan import AT_ONCE, Plan
 from kernel.react_person import Lane, Planner
 from kernel.stored import Stored
 from kernel.valid import valid
@@ -136,19 +135,20 @@ class Reactor:
     async def _turn(self, lane: int, owned: Lane, found: list[bool]) -> None:
         due = await self._lanes.due(lane, owned.now, CHUNK)
         release = [] if due else await self._lanes.to_release(lane, CHUNK)
-        found.append(bool(due or release))
         if not (due or release):
+            found.append(False)
             return
         plan = Plan(lane, None)
         for subject in release:
             owned.persons.pop(subject, None)
         await self._plan_persons(owned, plan, {s: [] for s in (*due, *release)}, owned.seq)
+        found.append(any(p.wake != AT_ONCE for p in plan.persons))  # the others wait for facts that lie ahead
         await self._commit(owned, plan)
 
     async def _commit(self, owned: Lane, plan: Plan) -> None:
         try:
             await self._writer.commit(plan, owned.era, owned.rev)
-        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError):
+        except BAD_DATA:
             await self._bisect(owned, plan)
         tally.concluded(plan, self._units.rules)
         owned.rev += 1
@@ -166,7 +166,7 @@ class Reactor:
         for person in [p for p in plan.persons if p.hold is None]:
             try:
                 await self._writer.attempt(Plan(plan.lane, None, persons=[person]))
-            except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
+            except BAD_DATA as error:
                 hold = self._planner.held(person.subject, owned, Poison("database", type(error).__name__))
                 plan.persons[plan.persons.index(person)] = hold
         await self._writer.commit(plan, owned.era, owned.rev)
@@ -201,7 +201,10 @@ class Reactor:
             return Reference()
         rows = await self._lanes.reference_rows(position)
         facts = await self._decoder.decode(rows)
-        return Reference(valid(facts, self.processor), position)
+        try:
+            return Reference(valid(facts, self.processor), position)
+        except Poison as poison:  # it concerns everybody: nobody is skipped, the lane waits
+            raise Unavailable(f"lane 0 has {poison.id}, which cannot be read: {poison.cause}") from poison
 
     def _fan_out(self, rows: Sequence[Stored], now: datetime) -> list[NewFact]:
         """Tell every lane that policy has changed, so that replay never depends on timing between lanes."""

@@ -97,12 +97,11 @@ class Verifier:
                 self._progress(units.processor, lane)
 
     async def _lane(self, connection: Any, units: Units, lane: int, report: Report) -> None:
-        checkpoint = await connection.fetchrow(
+        upto = await connection.fetchval(
             "SELECT seq FROM react.checkpoint WHERE processor = $1 AND lane = $2", units.processor, lane
         )
-        if checkpoint is None:
+        if upto is None:
             return
-        upto = checkpoint["seq"]
         lanes = PgLanes(connection, units.processor, 0)
         position = await lanes.reference_position(lane, upto)
         rows = await self._decoder.decode(await lanes.reference_rows(position)) if position else []
@@ -115,9 +114,7 @@ class Verifier:
                  LEFT JOIN react.hold h ON h.processor = $1 AND h.subject = p.subject
                  LEFT JOIN react.wakeup w ON w.processor = $1 AND w.subject = p.subject
                 WHERE p.lane = $2""",
-            units.processor,
-            lane,
-            now,
+            *(units.processor, lane, now),
         )
         reader = PersonReader(connection, self._decoder, units)
         histories = await reader.histories([p["subject"] for p in persons], upto)
