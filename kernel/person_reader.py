@@ -65,9 +65,7 @@ class PersonReader:
                 f"""SELECT {COLUMNS} FROM journal.fact
                      WHERE subject = ANY($1::uuid[]) AND seq <= $2 AND ($3::text[] IS NULL OR type = ANY($3))
                      ORDER BY subject, seq""",
-                [UUID(s) for s in out],
-                upto,
-                self._types,
+                *([UUID(s) for s in out], upto, self._types),
             )
         for row in map(from_row, rows):
             out[row.subject or ""].append(row)
@@ -108,8 +106,7 @@ class PersonReader:
                 f"""SELECT {COLUMNS} FROM journal.fact f
                       JOIN unnest($1::uuid[], $2::bigint[]) w (s, after) ON f.subject = w.s AND f.seq > w.after
                      WHERE source LIKE 'urn:polku:%:polku-%' ORDER BY seq""",
-                [UUID(s) for s in newer],
-                list(newer.values()),
+                *([UUID(s) for s in newer], list(newer.values())),
             )
         out: dict[str, list[Fact]] = {s: [] for s in newer}
         for fact in await self._decoder.decode([from_row(r) for r in rows]):

@@ -81,8 +81,7 @@ async def _destroy(connection: asyncpg.Connection, refs: Sequence[str]) -> int:
     await connection.execute(
         """INSERT INTO vault.tombstone (subject, erased, keys) SELECT s, clock_timestamp(), $2 FROM unnest($1::uuid[]) s
                ON CONFLICT DO NOTHING""",
-        ids,
-        keys,
+        *(ids, keys),
     )
     return keys
 

@@ -58,8 +58,7 @@ async def _known(
     rows = await connection.fetch(
         """SELECT f.source, f.id, f.lane, f.seq, f.digest FROM journal.fact f
              JOIN unnest($1::text[], $2::text[]) w (source, id) USING (source, id)""",
-        [p.fact.source for p in prepared],
-        [p.fact.id for p in prepared],
+        *([p.fact.source for p in prepared], [p.fact.id for p in prepared]),
     )
     return {(r["source"], r["id"]): (r["lane"], r["seq"], r["digest"]) for r in rows}
 
@@ -149,9 +148,7 @@ async def _write(
         """UPDATE journal.lane l SET seq = w.seq, instant = w.instant
              FROM unnest($1::smallint[], $2::bigint[], $3::timestamptz[]) w (lane, seq, instant)
             WHERE l.lane = w.lane""",
-        lanes,
-        [counters[lane] for lane in lanes],
-        [instants[lane] for lane in lanes],
+        *(lanes, [counters[lane] for lane in lanes], [instants[lane] for lane in lanes]),
     )
     await connection.copy_records_to_table(
         "fact",

@@ -53,9 +53,7 @@ class PgLanes:
                        ON CONFLICT (processor, lane) DO UPDATE SET rev = c.rev + 1, ruleset = excluded.ruleset
                     WHERE c.ruleset <= excluded.ruleset
                 RETURNING era::text AS era, rev, seq, hint""",
-                self._processor,
-                lane,
-                self._ruleset,
+                *(self._processor, lane, self._ruleset),
             )
         if row is None:
             raise Unavailable("a worker with a newer rule set has this lane")
@@ -69,8 +67,7 @@ class PgLanes:
                           extract(epoch FROM clock_timestamp() - c.moved)::float8 AS age
                      FROM journal.lane l JOIN react.checkpoint c ON c.lane = l.lane AND c.processor = $1
                     WHERE l.lane = ANY($2::smallint[])""",
-                self._processor,
-                list(lanes),
+                *(self._processor, list(lanes)),
             )
         return {r["lane"]: Head(r["head"], r["era"], r["rev"], r["seq"], r["age"]) for r in rows}
 
@@ -88,8 +85,7 @@ class PgLanes:
             data = await self._pool.fetchval(
                 f"""SELECT data FROM journal.fact WHERE lane = $1 AND seq <= $2 AND type = '{type_}'
                      ORDER BY seq DESC LIMIT 1""",
-                lane,
-                upto,
+                *(lane, upto),
             )
         if data is None:
             return default
@@ -114,10 +110,7 @@ class PgLanes:
                     WHERE w.processor = $1 AND w.lane = $2 AND w.due <= $3
                       AND NOT EXISTS (SELECT FROM react.hold h WHERE h.processor = $1 AND h.subject = w.subject)
                     ORDER BY w.due LIMIT $4""",
-                self._processor,
-                lane,
-                now,
-                limit,
+                *(self._processor, lane, now, limit),
             )
         return [r["subject"] for r in rows]
 
@@ -127,8 +120,7 @@ class PgLanes:
             rows = await self._pool.fetch(
                 """UPDATE react.hold SET retry = true WHERE processor = $1 AND lane = $2
                 RETURNING subject::text AS subject""",
-                self._processor,
-                lane,
+                *(self._processor, lane),
             )
         return {r["subject"] for r in rows}
 
@@ -138,8 +130,6 @@ class PgLanes:
             rows = await self._pool.fetch(
                 """SELECT subject::text AS subject FROM react.hold
                     WHERE processor = $1 AND lane = $2 AND retry ORDER BY from_seq LIMIT $3""",
-                self._processor,
-                lane,
-                limit,
+                *(self._processor, lane, limit),
             )
         return [r["subject"] for r in rows]

@@ -22,10 +22,8 @@ FENCE = """UPDATE react.checkpoint
                   moved = CASE WHEN $5::bigint IS NULL THEN moved ELSE clock_timestamp() END
             WHERE processor = $1 AND lane = $2 AND era = $3 AND rev = $4"""
 
-BAD_DATA = (
-    *(asyncpg.DataError, asyncpg.IntegrityConstraintViolationError),
-    *(asyncpg.CardinalityViolationError, asyncpg.ProgramLimitExceededError),
-)
+_BAD_VALUES = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
+BAD_DATA = (*_BAD_VALUES, asyncpg.CardinalityViolationError, asyncpg.ProgramLimitExceededError)
 """What PostgreSQL says when one person's rows cannot be stored."""
 
 
@@ -81,9 +79,7 @@ class PgReaction:
                    SELECT $1, lane, subject, $3 FROM journal.person
                     WHERE lane = $2 AND merged_into IS NULL AND erased IS NULL
                        ON CONFLICT (processor, subject) DO UPDATE SET due = excluded.due""",
-                self._processor,
-                plan.lane,
-                AT_ONCE,
+                *(self._processor, plan.lane, AT_ONCE),
             )
 
     async def _rows(self, connection: asyncpg.Connection, view: View, persons: Sequence[PersonPlan]) -> None:
@@ -122,10 +118,7 @@ class PgReaction:
                 """INSERT INTO react.wakeup (processor, lane, subject, due)
                    SELECT $1, $2, w.subject, w.due FROM unnest($3::uuid[], $4::timestamptz[]) w (subject, due)
                        ON CONFLICT (processor, subject) DO UPDATE SET due = excluded.due""",
-                self._processor,
-                plan.lane,
-                [UUID(p.subject) for p in due],
-                [p.wake for p in due],
+                *(self._processor, plan.lane, [UUID(p.subject) for p in due], [p.wake for p in due]),
             )
 
     async def _holds(self, connection: asyncpg.Connection, plan: Plan) -> None:
