@@ -35,7 +35,7 @@ def histories(draw: st.DrawFn) -> list[Fact]:
 
 
 @given(histories(), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_batches_and_order_of_arrival_leave_the_same_state_and_rows(facts: list[Fact], data: st.DataObject) -> None:
     whole = Person(units, facts)
     order = data.draw(st.permutations(facts))

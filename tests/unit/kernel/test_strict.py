@@ -195,7 +195,7 @@ def _joined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return objects | lists
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.recursive(leaves, _joined, max_leaves=8))
 @example('{"t":"\\u0022:","a":1,"a":2}')
 def test_the_fast_way_and_the_exact_way_never_differ(text: str) -> None:
@@ -211,7 +211,7 @@ def test_the_fast_way_and_the_exact_way_never_differ(text: str) -> None:
     assert found == expected
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(
     st.binary(max_size=60)
     | st.tuples(st.integers(0, len(VALID) - 1), st.binary(min_size=1, max_size=2)).map(
