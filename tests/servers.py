@@ -60,9 +60,10 @@ def kafka_server(home: Path) -> Iterator[Server]:
         process = subprocess.Popen(
             kafka.command(folder, classpath), stdout=log, stderr=log, cwd=home, env=dict(os.environ)
         )
+    server = Server(f"{HOST}:{port}", home, process)
     try:
-        asyncio.run(kafka.wait_ready(f"{HOST}:{port}", 90))
-        yield Server(f"{HOST}:{port}", home, process)
-    finally:
-        process.terminate()
-        process.wait(30)
+        asyncio.run(kafka.wait_ready(server.address, 90))
+        yield server
+    finally:  # the one that runs now: a test may have killed the first and started another
+        server.process.terminate()
+        server.process.wait(30)
