@@ -60,12 +60,12 @@ class Decoder:
     def __init__(self, catalogue: Catalogue, keys: Keys, operator: str) -> None:
         self.catalogue, self._keys, self._operator = catalogue, keys, operator
 
-    async def decode(self, rows: Sequence[Stored], chains: Mapping[str, int] | None = None) -> list[Fact]:
-        """Facts in the order of the rows. `chains` gives merged refs their place before the ref that stands now."""
+    async def decode(self, rows: Sequence[Stored]) -> list[Fact]:
+        """Facts in the order of the rows."""
         ciphers = await self._keys.for_reading(r.key for r in rows if r.key is not None)
         clear = {id(r): opened(r, ciphers) for r in rows}
         patches = self._patches(rows, clear)
-        return [self._fact(r, clear[id(r)], patches, chains or {}) for r in rows]
+        return [self._fact(r, clear[id(r)], patches) for r in rows]
 
     def _patches(self, rows: Sequence[Stored], clear: Mapping[int, bytes | None]) -> dict[tuple[str, str], Any]:
         """Repairs of formats and code lists (RFC 6902) by the fact that they mend."""
@@ -77,7 +77,7 @@ class Decoder:
                 found[repair["source"], repair["id"]] = repair["patch"]
         return found
 
-    def _fact(self, row: Stored, data: bytes | None, patches: Mapping[tuple[str, str], Any], chains: Any) -> Fact:
+    def _fact(self, row: Stored, data: bytes | None, patches: Mapping[tuple[str, str], Any]) -> Fact:
         return Fact(
             lane=row.lane,
             seq=row.seq,
@@ -91,7 +91,6 @@ class Decoder:
             corrects=row.corrects,
             org_type=row.org_type,
             own=is_own(row.source, self._operator),
-            chain=chains.get(row.subject, 0),
             trace=row.attributes.get("traceparent", ""),
         )
 
