@@ -9,8 +9,8 @@ from pathlib import Path
 
 from kernel.keys import FileKms
 from kernel.migrate import ROLES
-from kernel.tokens import Issuer
 from operate.instance import Instance, write_json
+from services.gateway.tokens import Issuer
 
 SUPERUSER = "postgres"
 

@@ -16,9 +16,9 @@ from kernel.clock import ClockError, advance
 from kernel.errors import Unavailable
 from kernel.pg_errors import translated
 from kernel.pg_journal import open_pool
-from kernel.tokens import Issuer
 from operate.errors import OperateError
 from operate.instance import Instance
+from services.gateway.tokens import Issuer
 
 ROLE = "polku_operator"
 PROCESSORS = 3

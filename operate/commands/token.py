@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from kernel.organisations import load
-from kernel.tokens import Issuer
 from operate import options
 from operate.errors import OperateError
 from operate.instance import Instance, read
+from services.gateway.tokens import Issuer
 
 
 @click.command()

@@ -11,15 +11,15 @@ import orjson
 from pydantic import ValidationError
 
 from kernel.calendar import day_of
-from kernel.envelope import Envelope, canonical
 from kernel.errors import Problem, Refused
 from kernel.facts import Event
-from kernel.house import house_rules
-from kernel.identity import looks_like_identity_code
 from kernel.journal import MERGED, RETRACTED, NewFact, own_source
 from kernel.organisations import Organisations
 from kernel.rules import Rule
 from services.gateway.access import Caller
+from services.gateway.envelope import Envelope, canonical
+from services.gateway.house import house_rules
+from services.gateway.identity import looks_like_identity_code
 
 LONGEST_EXTENSION = 64
 """Characters of an extension's name, which Kafka and HTTP carry as that of a header."""

@@ -20,7 +20,6 @@ from kernel.organisations import load
 from kernel.pg_journal import PgJournal, connect
 from kernel.processor import PROCESSORS, every_rule, every_view, full_catalogue
 from kernel.settings import Settings
-from kernel.tokens import Verifier
 from kernel.writer import Writer
 from services.gateway import guard, wire
 from services.gateway.access import Access
@@ -32,6 +31,7 @@ from services.gateway.pg_records import PgRecords
 from services.gateway.pg_timeline import PgTimeline
 from services.gateway.refusals import PgRefusals, Refusals
 from services.gateway.routes import add_routes, described
+from services.gateway.tokens import Verifier
 
 ROLE = "polku_gateway"
 CONNECTIONS = 12

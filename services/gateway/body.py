@@ -8,8 +8,8 @@ import re
 from starlette.requests import ClientDisconnect, Request
 
 from kernel.errors import Refused
-from kernel.strict import parse
 from services.gateway.problem import refuse
+from services.gateway.strict import parse
 
 BODY_TIMEOUT = 15.0
 MAX_EVENT = 64 * 1024

@@ -7,9 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kernel.errors import Problem, Refused
-from kernel.identity import IdentityCode
 from services.gateway.access import Caller
 from services.gateway.body import command
+from services.gateway.identity import IdentityCode
 from services.gateway.parts import Parts, soon
 from services.gateway.problem import refuse
 

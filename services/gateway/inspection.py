@@ -9,12 +9,12 @@ from datetime import datetime
 import orjson
 from starlette.requests import Request
 
-from kernel import cloudevents
-from kernel.cloudevents import Envelope
 from kernel.errors import Problem, Refused
 from kernel.journal import MAX_BATCH, MERGED, NewFact
+from services.gateway import cloudevents
 from services.gateway.access import Caller
 from services.gateway.body import MAX_BATCH_BYTES, MAX_EVENT, media_type, read
+from services.gateway.cloudevents import Envelope
 from services.gateway.parts import Parts, soon
 from services.gateway.problem import Rejected, as_list, refuse, traceparent
 

@@ -13,13 +13,14 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.errors import KafkaError
 
-from kernel import cloudevents, observe, tally
+from kernel import observe, tally
 from kernel.calendar import day_of
 from kernel.errors import Problem, Refused, Unavailable
 from kernel.journal import MAX_BATCH, NewFact, Receipt
 from kernel.pg_journal import connect
 from kernel.settings import Settings
 from kernel.writer import Writer
+from services.gateway import cloudevents
 from services.gateway.access import Caller
 from services.gateway.app import ROLE, parts_for
 from services.gateway.body import MAX_EVENT

@@ -12,8 +12,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from kernel.discover import events
-from kernel.identity import IdentityCode
 from kernel.organisations import load as load_organisations
+from services.gateway.identity import IdentityCode
 from simulator.mistakes import MISTAKES
 from simulator.region import load
 from simulator.statement import at

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from kernel.envelope import INSTANTS, NAMED, Envelope, canonical, is_json, text_of
 from kernel.errors import Problem, Refused
-from kernel.identity import is_business_id, looks_like_identity_code, may_hold_identity_code
-from kernel.strict import MAX_PROBLEMS, pointer, status_of
+from services.gateway.envelope import INSTANTS, NAMED, Envelope, canonical, is_json, text_of
+from services.gateway.identity import is_business_id, looks_like_identity_code, may_hold_identity_code
+from services.gateway.strict import MAX_PROBLEMS, pointer, status_of
 
 MAX_ATTRIBUTE = 1024
 MAX_ID = 255

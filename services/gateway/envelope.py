@@ -12,7 +12,7 @@ import orjson
 from msgspec import Struct
 
 from kernel.errors import Problem, Refused
-from kernel.strict import pointer, read
+from services.gateway.strict import pointer, read
 
 MAX_EVENT = 64 * 1024
 """Bytes of one event."""

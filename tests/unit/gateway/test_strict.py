@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kernel.errors import Refused
-from kernel.strict import MAX_PROBLEMS, parse, read
+from services.gateway.strict import MAX_PROBLEMS, parse, read
 
 LIMIT = 1024 * 1024
 VALID = b'{"id":"a","data":{"n":[1,-2.5,true,null],"t":"\xc3\xa4\xf0\x9f\x98\x80"}}'

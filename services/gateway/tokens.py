@@ -17,9 +17,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from kernel.errors import Problem, Refused
-from kernel.identity import is_business_id
 from kernel.settings import SettingsError
-from kernel.strict import parse
+from services.gateway.identity import is_business_id
+from services.gateway.strict import parse
 
 ALGORITHM = "ES256"
 TYPE = "at+jwt"

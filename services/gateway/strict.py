@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from kernel.errors import Problem, Refused
-from kernel.identity import looks_like_identity_code
+from services.gateway.identity import looks_like_identity_code
 
 MAX_PROBLEMS = 100
 LARGEST_INTEGER = 2**53 - 1

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from kernel.errors import Refused
-from kernel.identity import IdentityCode, is_business_id, looks_like_identity_code, may_hold_identity_code
+from services.gateway.identity import IdentityCode, is_business_id, looks_like_identity_code, may_hold_identity_code
 
 TEST_CODES = ["010594Y9032", "020594X903P", "010516B903X", "020502E902X", "020504A902E"]
 WRONG = [

@@ -13,7 +13,7 @@ from joserfc.jwk import ECKey, OctKey
 
 from kernel.errors import Refused
 from kernel.settings import SettingsError
-from kernel.tokens import Issuer, Principal, Verifier
+from services.gateway.tokens import Issuer, Principal, Verifier
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 ORG = "1710128-9"

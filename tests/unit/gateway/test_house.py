@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 import pytest
 
-from kernel.cloudevents import house_rules, structured
 from kernel.errors import Refused
+from services.gateway.cloudevents import house_rules, structured
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 SUBJECT = "3f0c9b1e-8a54-4f0e-9d11-0a2b3c4d5e6f"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from kernel.cloudevents import Envelope, batch, structured
 from kernel.errors import Refused
+from services.gateway.cloudevents import Envelope, batch, structured
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "cloudevents"
 

@@ -9,9 +9,9 @@ from typing import Any
 import orjson
 import pytest
 
-from kernel.cloudevents import Envelope, batch, binary, canonical, kafka, structured, to_json
-from kernel.envelope import instant
 from kernel.errors import Refused
+from services.gateway.cloudevents import Envelope, batch, binary, canonical, kafka, structured, to_json
+from services.gateway.envelope import instant
 
 SUBJECT = "3f0c9b1e-8a54-4f0e-9d11-0a2b3c4d5e6f"
 EVENT: dict[str, Any] = {

@@ -8,10 +8,19 @@ from urllib.parse import unquote_to_bytes
 
 import orjson
 
-from kernel.envelope import MAX_EVENT, Envelope, canonical, from_attributes, from_json, is_json, json_data, to_json
 from kernel.errors import Problem, Refused
-from kernel.house import form, house_rules
-from kernel.strict import MAX_PROBLEMS, parse, pointer, read, status_of
+from services.gateway.envelope import (
+    MAX_EVENT,
+    Envelope,
+    canonical,
+    from_attributes,
+    from_json,
+    is_json,
+    json_data,
+    to_json,
+)
+from services.gateway.house import form, house_rules
+from services.gateway.strict import MAX_PROBLEMS, parse, pointer, read, status_of
 
 __all__ = ["Envelope", "batch", "binary", "canonical", "house_rules", "kafka", "structured", "to_json"]
 
