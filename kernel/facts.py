@@ -48,6 +48,11 @@ class Event(BaseModel):
         """One complete instance with dates in 2025, used by tests, docs and load alike."""
         raise NotImplementedError(cls.__name__)
 
+    @classmethod
+    def upgrade(cls, older: Event) -> Self:
+        """This version's shape of what the version before it said: new fields stand at their defaults."""
+        return cls.model_validate(dict(older))
+
     def about(self) -> tuple[object, ...] | None:
         """What exactly it speaks of, so that of two statements one wins; None: every statement counts."""
         return None

@@ -163,7 +163,8 @@ TravelMeans = Annotated[Literal["public_transport", "own_car", "taxi", "bicycle"
 TravelBasis = Annotated[Literal["cheapest_means", "no_public_transport", "health", "other"], Open()]
 MealOffer = Annotated[Literal["free", "cheap", "none", "other"], Open()]
 OpportunityReason = Annotated[
-    Literal["no_need", "no_supervision", "subsidy_refused", "filled", "not_suitable", "other"], Open()
+    Literal["no_permission_to_fill", "no_need", "no_supervision", "subsidy_refused", "filled", "not_suitable", "other"],
+    Open(),
 ]
 HelpCode = Annotated[Literal["wage_subsidy", "coaching", "adaptation", "paperwork", "other"], Open()]
 SubsidyStep = Annotated[
@@ -174,6 +175,14 @@ EducationNeed = Annotated[
     Literal["no_education", "interrupted_education", "deficient_education", "card_training", "language", "other"],
     Open(),
 ]
+Characteristic = Annotated[
+    Literal[
+        "long_term_unemployed", "partially_able_to_work", "deficient_education", "no_education",
+        "interrupted_education", "debts_in_enforcement", "vulnerable_position", "other",
+    ],
+    Open(),
+]  # fmt: skip
+Channel = Literal["interface", "file", "web_form", "registry_office", "low_threshold_service", "client_self"]
 WorkKind = Literal["referral", "plan", "need_assessment", "review", "parallel_service", "contact", "placement"]
 
 TaskKind = Literal[

@@ -28,6 +28,9 @@ HANDOVER = UUID("0d8f6f0e-7c1b-4a53-9a0e-2f5d1c3b7a0e")
 DUPLICATE = UUID("0d8f6f0e-7c1b-4a53-9a0e-2f5d1c3b7a0f")
 OLD_REF = UUID("0d8f6f0e-7c1b-4a53-9a0e-2f5d1c3b7a10")
 NEW_REF = UUID("0d8f6f0e-7c1b-4a53-9a0e-2f5d1c3b7a11")
+DOCUMENT = UUID("0d8f6f0e-7c1b-4a53-9a0e-2f5d1c3b7a13")
+REQUEST = UUID("0d8f6f0e-7c1b-4a53-9a0e-2f5d1c3b7a14")
+OFFER = UUID("0d8f6f0e-7c1b-4a53-9a0e-2f5d1c3b7a15")
 EVENT = "attendance-2025-03-04"
 
 CLIENT = "6f2b1c74-5a0e-4d1b-8f3a-0c9d7e5b4a21"

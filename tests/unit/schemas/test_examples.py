@@ -112,3 +112,14 @@ def test_examples_name_people_who_work_in_the_demo() -> None:
 
 def _held(organisations: Organisations) -> frozenset[str]:
     return frozenset().union(*(o.types_at(TODAY) for o in organisations.organisation))
+
+
+@pytest.mark.parametrize("cls", [c for c in catalogue().values() if c.meta.version > 1], ids=lambda c: c.meta.type)
+def test_what_the_version_before_said_is_kept_when_it_is_read_as_this_one(cls: type[Event]) -> None:
+    older = catalogue()[cls.meta.type.rpartition(".v")[0] + f".v{cls.meta.version - 1}"]
+    said = older.model_validate_json(json.dumps({**example_data(older), "unknown": 1}))
+
+    read = cls.upgrade(said)
+
+    assert type(read) is cls
+    assert dict(said).items() <= dict(read).items()
