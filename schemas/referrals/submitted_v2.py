@@ -6,11 +6,14 @@ from typing import ClassVar, Self
 
 from kernel.facts import Meta
 from schemas.codes import Channel
+from schemas.fields import Id
 from schemas.referrals.submitted_v1 import ReferralSubmitted as First
 
 
 class ReferralSubmitted(First):
-    """The first version and the channel: a registry clerk, a low-threshold service and the client count too."""
+    """The first version, the channel (a registry clerk, a low-threshold service and the client count too) and the
+    multi-sector plan from which it comes.
+    """
 
     meta: ClassVar[Meta] = Meta(
         name=First.meta.name,
@@ -21,6 +24,7 @@ class ReferralSubmitted(First):
     )
 
     channel: Channel = "interface"
+    plan_id: Id | None = None
 
     @classmethod
     def example(cls) -> Self:
