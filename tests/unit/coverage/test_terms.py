@@ -1,0 +1,47 @@
+"""Every word of the field can be stated, and is kept as the code that it is."""
+
+import json
+from typing import Any
+
+import pytest
+
+from schemas.catalogue import catalogue, example_data
+from tests.unit.coverage.entries import Term, terms
+
+
+def put(data: Any, pointer: str, value: object) -> None:
+    """Sets what a JSON pointer names; the lists and objects on the way exist or are made."""
+    *way, last = pointer.removeprefix("/").split("/")
+    for step in way:
+        data = data[step] if step in data else data.setdefault(step, [])
+    if isinstance(data, list):
+        data[:] = [value]
+    else:
+        data[last] = value
+
+
+def look(data: Any, pointer: str) -> object:
+    """What a JSON pointer names."""
+    for step in pointer.removeprefix("/").split("/"):
+        data = data[int(step)] if isinstance(data, list) else data[step]
+    return data
+
+
+@pytest.mark.parametrize("term", terms(), ids=lambda t: t.id)
+def test_a_word_of_the_field_can_be_stated_and_is_kept_as_it_is(term: Term) -> None:
+    cls = catalogue()[f"fi.polku.{term.type}.v1"]
+    data = example_data(cls)
+    put(data, term.pointer, term.value)
+
+    stated = cls.model_validate_json(json.dumps(data)).model_dump(mode="json", by_alias=True)
+
+    assert look(stated, term.pointer) == term.value
+
+
+def test_a_word_that_nobody_knows_is_not_one_of_them() -> None:
+    data = example_data(catalogue()["fi.polku.outcome.recorded.v1"])
+    put(data, "/barrier/0", "no_such_barrier")
+
+    stated = catalogue()["fi.polku.outcome.recorded.v1"].model_validate_json(json.dumps(data))
+
+    assert look(stated.model_dump(mode="json"), "/barrier/0") == "other"
