@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kernel import observe
 from kernel.calendar import day_of
+from kernel.facts import ANYBODY
 from kernel.settings import SettingsError
 from kernel.views import Column, View
 
@@ -106,7 +107,8 @@ def disclose(
     shown = {c.name: _plain(c, row[c.name]) for c in view.columns if c.data_class in classes}
     if not any(shown.values()):
         return None
-    return {"client_ref": str(row["subject"]), **shown}, "+".join(sorted(set(classes.values())))
+    whose = {"client_ref": str(row["subject"])} if view.person else {}
+    return {**whose, **shown}, "+".join(sorted(set(classes.values())))
 
 
 def _plain(column: Column, value: Any) -> Any:
@@ -150,8 +152,8 @@ class Gate:
 
     async def _relations(self, connection: Any, viewer: Viewer, subjects: set[UUID]) -> dict[UUID, list[str]]:
         rows = await connection.fetch(
-            "SELECT subject, relation FROM view.relations WHERE org = $1 AND subject = ANY($2)",
-            viewer.org,
+            "SELECT subject, relation FROM view.relations WHERE org = ANY($1) AND subject = ANY($2)",
+            [viewer.org, ANYBODY],
             list(subjects),
         )
         found: dict[UUID, list[str]] = {}

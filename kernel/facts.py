@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Self
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict
 
 PREFIX = "fi.polku."
+ORGANISATIONS = UUID("a7f0c1de-3c4b-5e7f-9d21-54f6c0a8b301")
+ANYBODY = "*"
+"""The organisation in a relation that everybody has: to what an organisation tells of its own services."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,11 @@ def name_of(type_: str) -> str:
 def org_of(source: str) -> str:
     """`urn:polku:<business id>:<system>` → the business id."""
     return source.split(":", 3)[2]
+
+
+def organisation_ref(org: str) -> str:
+    """The subject that stands for an organisation in lane 0, where it has the place of a person."""
+    return str(uuid5(ORGANISATIONS, org))
 
 
 def lane_of(subject: str, lanes: int) -> int:

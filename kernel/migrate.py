@@ -13,6 +13,7 @@ import asyncpg
 
 from kernel.calendar import midnight
 from kernel.discover import units
+from kernel.facts import ANYBODY, organisation_ref
 from kernel.organisations import load
 from kernel.processor import PROCESSORS, check_units
 from kernel.settings import Settings, SettingsError, from_environment
@@ -48,6 +49,7 @@ async def run(
         await connection.execute("SET ROLE polku_owner")
         await _migrations(connection)
         await _instance(connection, settings, clock)
+        await _organisations(connection, settings)
         for processor, found in (views_of() if views is None else views).items():
             for view in found:
                 await _ensure_view(connection, processor, view)
@@ -119,6 +121,14 @@ async def _instance(connection: asyncpg.Connection, settings: Settings, clock: s
         )
 
 
+async def _organisations(connection: asyncpg.Connection, settings: Settings) -> None:
+    """Each organisation has a place in lane 0, as a person has in hers."""
+    refs = [organisation_ref(o.id) for o in load(settings.organisations).organisation]
+    await connection.execute(
+        "INSERT INTO journal.person (subject, lane) SELECT unnest($1::uuid[]), 0 ON CONFLICT DO NOTHING", refs
+    )
+
+
 def table_of(view: str, generation: int) -> str:
     """The table of one filling of a view."""
     return f"view.{view}_g{generation}"
@@ -160,8 +170,9 @@ async def create_generation(connection: asyncpg.Connection, processor: str, view
     await connection.execute(f"CREATE POLICY own ON {table} TO {writer}, polku_owner, polku_operator USING (true)")
     if processor != "notifications":
         await connection.execute(f"CREATE POLICY dispatch ON {table} FOR SELECT TO polku_notifications USING (true)")
-    visible = f"EXISTS (SELECT 1 FROM view.relations r WHERE r.subject = {table}.subject AND r.org = {VIEWER})"
+    seen_by = f"org IN ({VIEWER}, '{ANYBODY}')"
+    visible = f"EXISTS (SELECT 1 FROM view.relations r WHERE r.subject = {table}.subject AND r.{seen_by})"
     if view.name == RELATIONS:
-        visible = f"org = {VIEWER}"
+        visible = seen_by
     readers = ", ".join(READERS)
     await connection.execute(f"CREATE POLICY related ON {table} FOR SELECT TO {readers} USING ({visible})")

@@ -52,7 +52,7 @@ async def erase(journal: PgJournal, ref: str) -> int:
     with translated():
         async with journal.pool.acquire() as connection, connection.transaction():
             persons = await load_persons(connection, {ref})
-            if ref not in persons:
+            if ref not in persons or persons[ref].lane == 0:
                 raise Refused(422, [Problem("/client_ref", "unknown_subject", "no such client_ref")])
             refs = await refs_of(connection, resolve_ref(ref, persons))
             lanes = sorted({lane_of(r, journal.instance.lanes) for r in refs})

@@ -178,7 +178,7 @@ async def _merge(connection: asyncpg.Connection, item: Prepared) -> None:
     data = orjson.loads(item.fact.data)
     old, new = data["old_ref"], data["new_ref"]
     persons = await load_persons(connection, {old, new})
-    if old == new or persons[old].merged_into or persons[new].merged_into or persons[old].erased or persons[new].erased:
+    if old == new or any(p.merged_into or p.erased or p.lane == 0 for p in (persons[old], persons[new])):
         detail = "both refs must be different, alive and not merged already"
         raise Refused(422, [Problem(f"/{item.index}/data/old_ref", "cannot_merge", detail)])
     await connection.execute("UPDATE journal.person SET merged_into = $2 WHERE subject = $1", UUID(old), UUID(new))

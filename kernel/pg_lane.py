@@ -97,7 +97,8 @@ class PgLanes:
         with translated():
             rows = await self._pool.fetch(
                 f"""SELECT {COLUMNS} FROM journal.fact
-                     WHERE lane = 0 AND seq <= $1 AND type NOT IN ('{TIME}', '{REFERENCE}') ORDER BY seq""",
+                     WHERE lane = 0 AND seq <= $1 AND type NOT IN ('{TIME}', '{REFERENCE}')
+                       AND source NOT LIKE 'urn:polku:%:polku-%' ORDER BY seq""",
                 position,
             )
         return [from_row(r) for r in rows]

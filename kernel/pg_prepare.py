@@ -11,7 +11,8 @@ from uuid import UUID, uuid5
 import orjson
 
 from kernel.errors import Problem, Refused
-from kernel.journal import MERGED, REPAIRED, RETRACTED, SKIPPED, TIME, NewFact, is_own, own_source
+from kernel.facts import org_of, organisation_ref
+from kernel.journal import MERGED, REFERENCE, REPAIRED, RETRACTED, SKIPPED, TIME, NewFact, is_own, own_source
 from kernel.keys import DIGEST, Keys, bound, digest, encrypt
 
 NAMESPACE = UUID("5b0c2f55-2f0b-5d7b-9a52-6f2f4b9c1d10")
@@ -30,7 +31,9 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A fact ready to be numbered; `subject` is the person it goes to, `index` the place in the request."""
+    """A fact ready to be numbered; `subject` is the person or organisation it goes to, `index` the place in the
+    request.
+    """
 
     index: int
     fact: NewFact
@@ -62,9 +65,9 @@ async def prepare(pool: Any, keys: Keys, instance: Instance, facts: Sequence[New
     facts = [*facts, *(_companion(f, instance) for _, f in merges)]
     targets = await named_subjects(pool, facts)
     stated = {f.subject for f in facts if f.subject} | {s for s in targets.values() if s}
-    persons = await load_persons(pool, stated)
+    persons = await load_persons(pool, stated | {organisation_ref(org_of(f.source)) for f in facts if not f.subject})
     refs = [_resolve(i, f, instance, targets, persons) for i, f in zip(indexes, facts, strict=True)]
-    alive = [(f, r) for f, r in zip(facts, refs, strict=True) if r and not persons[r].erased and not _dead(f, persons)]
+    alive = [(f, r) for f, r in zip(facts, refs, strict=True) if r and _has_keys(persons[r]) and not _dead(f, persons)]
     names = [(_controller(f, instance), r, "data") for f, r in alive]
     names += [(instance.operator, f.subject or r, DIGEST) for f, r in alive]
     made = await keys.for_writing(names)
@@ -143,13 +146,19 @@ def _resolve(
     name = named_by(fact)
     ref = targets.get(name, fact.subject) if name else fact.subject
     if ref is None:
-        return None
+        whose = organisation_ref(org_of(fact.source))
+        return whose if whose in persons and fact.type not in (TIME, REFERENCE) else None
     if ref not in persons:
         detail = "no such client_ref; resolve the person first"
         raise Refused(422, [Problem(f"/{index}/subject", "unknown_subject", detail)])
     if fact.type == MERGED or is_own(fact.source, instance.operator):
         return ref
     return resolve_ref(ref, persons)
+
+
+def _has_keys(person: Person) -> bool:
+    """Facts about an organisation lie in clear: it has no secrets here."""
+    return person.lane > 0 and not person.erased
 
 
 def _dead(fact: NewFact, persons: Mapping[str, Person]) -> bool:
@@ -165,11 +174,11 @@ async def _prepare_one(
     persons: Mapping[str, Person],
 ) -> Prepared:
     own = is_own(fact.source, instance.operator)
-    if ref is None:
-        lane = fact.lane or 0
+    if ref is None or persons[ref].lane == 0:
+        lane = (fact.lane or 0) if ref is None else 0
         instant = datetime.fromisoformat(orjson.loads(fact.data)["instant"]) if fact.type == TIME else None
         mac = await keys.mac(DIGEST, fact.digested())
-        return Prepared(0, fact, None, lane, None, fact.data, mac, own, instant=instant)
+        return Prepared(0, fact, ref, lane, None, fact.data, mac, own, instant=instant)
     lane = persons[ref].lane
     name = (_controller(fact, instance), ref, "data")
     digest_name = (instance.operator, fact.subject or ref, DIGEST)

@@ -21,9 +21,9 @@ from kernel.pg_journal import PgJournal
 from kernel.pg_lane import Claim, Head, PgLanes
 from kernel.pg_reaction import BAD_DATA, PgReaction
 from kernel.plan import AT_ONCE, Plan
+from kernel.policy import Policy
 from kernel.react_person import Lane, Planner
 from kernel.stored import Stored
-from kernel.valid import valid
 
 CHUNK = 500
 CACHED = 4_000
@@ -43,6 +43,7 @@ class Reactor:
         self._lanes = PgLanes(journal.pool, units.processor, ruleset)
         self._writer = PgReaction(journal, units.processor, units.views)
         self._planner = Planner(units, journal.instance.operator)
+        self._policy = Policy(self._lanes, decoder, units.processor, journal.instance.operator)
         self._fans_out = fans_out
         self._owned: dict[int, Lane] = {}
 
@@ -53,7 +54,7 @@ class Reactor:
         self._owned.pop(lane, None)
         claim = await self._lanes.claim(lane)
         await self._writer.load()
-        reference = await self._reference(await self._lanes.reference_position(lane, claim.seq))
+        reference = await self._policy.at(lane, await self._policy.position(lane, claim.seq), Reference())
         now = await self._lanes.instant(lane, claim.seq)
         held = await self._lanes.retry_all(lane)
         self._owned[lane] = Lane(claim.era, claim.rev, claim.seq, now, reference, held=held)
@@ -189,29 +190,17 @@ class Reactor:
 
     async def _references(self, owned: Lane, rows: Sequence[Stored], plan: Plan) -> None:
         """Lane 0 to the position that the newest notice names; the persons concerned become due with it."""
-        told = [orjson.loads(r.data)["position"] for r in rows if r.type == REFERENCE]
-        if not told or max(told) <= owned.reference.position:
+        told = self._policy.told(plan.lane, rows)
+        if told <= owned.reference.position:
             return
-        before, owned.reference = owned.reference, await self._reference(max(told))
+        before, owned.reference = owned.reference, await self._policy.at(plan.lane, told, owned.reference)
         names = owned.reference.names() | before.names()
         plan.sweep = any(self._units.hears(n) for n in names)
-
-    async def _reference(self, position: int) -> Reference:
-        if position == 0:
-            return Reference()
-        rows = await self._lanes.reference_rows(position)
-        facts = await self._decoder.decode(rows)
-        try:
-            return Reference(valid(facts, self.processor), position)
-        except Poison as poison:  # it concerns everybody: nobody is skipped, the lane waits
-            raise Unavailable(f"lane 0 has {poison.id}, which cannot be read: {poison.cause}") from poison
 
     def _fan_out(self, rows: Sequence[Stored], now: datetime) -> list[NewFact]:
         """Tell every lane that policy has changed, so that replay never depends on timing between lanes."""
         operator = self._journal.instance.operator
-        if not any(
-            r.type not in (TIME, REFERENCE) and not is_own(r.source, operator) and r.subject is None for r in rows
-        ):
+        if not any(r.type not in (TIME, REFERENCE) and not is_own(r.source, operator) for r in rows):
             return []
         position, source = rows[-1].seq, own_source(operator, self.processor)
         data = orjson.dumps({"position": position})

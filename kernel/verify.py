@@ -17,7 +17,7 @@ from kernel.person_reader import PersonReader
 from kernel.pg_errors import translated
 from kernel.pg_journal import PgJournal
 from kernel.pg_lane import PgLanes
-from kernel.valid import valid
+from kernel.policy import Policy
 from kernel.views import View
 
 
@@ -86,7 +86,7 @@ class Verifier:
 
     async def processor(self, units: Units, report: Report) -> None:
         """(b) live rows are the fold to the checkpoint, (c) open findings are what the rules say there."""
-        for lane in range(1, self._journal.instance.lanes + 1):
+        for lane in range(self._journal.instance.lanes + 1):
             with translated():
                 async with (
                     self._journal.pool.acquire() as connection,
@@ -103,9 +103,8 @@ class Verifier:
         if upto is None:
             return
         lanes = PgLanes(connection, units.processor, 0)
-        position = await lanes.reference_position(lane, upto)
-        rows = await self._decoder.decode(await lanes.reference_rows(position)) if position else []
-        reference = Reference(valid(rows, units.processor), position)
+        policy = Policy(lanes, self._decoder, units.processor, self._journal.instance.operator)
+        reference = await policy.at(lane, await policy.position(lane, upto), Reference())
         now = await lanes.instant(lane, upto)
         persons = await connection.fetch(
             """SELECT p.subject::text AS subject, p.merged_into IS NOT NULL OR p.erased IS NOT NULL AS dead,

@@ -83,7 +83,8 @@ class View:
 
     `key` names the key columns after the subject; `title` has a label per language; `filters` names the columns a
     reader may filter by. Handlers are added with `on` (a type of fact) and `forecast` (findings of a rule, begun or
-    not, for which the kernel clears and fills the rows anew whenever the person is evaluated).
+    not, for which the kernel clears and fills the rows anew whenever the person is evaluated). `person` False: the
+    subjects are organisations, as they stand in lane 0.
     """
 
     name: str
@@ -93,6 +94,7 @@ class View:
     title: Mapping[str, str] = field(default_factory=dict)
     filters: tuple[str, ...] = ()
     route: str = ""
+    person: bool = True
     handlers: dict[str, list[Handler]] = field(default_factory=dict)
     forecasts: dict[str, ForecastHandler] = field(default_factory=dict)
 

@@ -43,7 +43,7 @@ class PgRecords:
         if missing:
             with translated():
                 rows = await self._journal.pool.fetch(
-                    "SELECT subject::text AS subject FROM journal.person WHERE subject = ANY($1::uuid[])",
+                    "SELECT subject::text AS subject FROM journal.person WHERE lane > 0 AND subject = ANY($1::uuid[])",
                     [UUID(ref) for ref in missing],
                 )
             if len(self._known) > REMEMBERED:

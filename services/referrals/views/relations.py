@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kernel.facts import Conclusion, Event, Fact
+from kernel.facts import ANYBODY, Conclusion, Event, Fact
 from kernel.views import Column, Rows, View
 
 view = View(
@@ -27,6 +27,8 @@ def related(rows: Rows, fact: Fact) -> None:
         # Nobody makes a relation for itself: what it says of itself is no more than that it has spoken.
         named = [(org, relation) for org, relation in fact.data.related() if fact.own or org != fact.org]
         found = [*named, *([] if fact.own else [(fact.org, "stated")])]
+        if fact.lane == 0 and not fact.own:
+            found.append((ANYBODY, "public"))  # what organisations tell of themselves and their services
     for org, relation in found:
         if rows.get(org, relation) is None:
             rows.put(org=org, relation=relation, since=fact.time)
