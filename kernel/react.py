@@ -9,6 +9,7 @@ from uuid import uuid5
 import orjson
 
 from kernel import tally
+from kernel.breaker import Breaker
 from kernel.conclude import NAMESPACE
 from kernel.decode import Decoder
 from kernel.errors import Again, Fenced, Poison, Unavailable
@@ -27,7 +28,6 @@ from kernel.stored import Stored
 
 CHUNK = 500
 CACHED = 4_000
-BREAKER_PERSONS, BREAKER_SHARE = 20, 0.05
 
 
 class Reactor:
@@ -44,6 +44,7 @@ class Reactor:
         self._writer = PgReaction(journal, units.processor, units.views)
         self._planner = Planner(units, journal.instance.operator)
         self._policy = Policy(self._lanes, decoder, units.processor, journal.instance.operator)
+        self._breaker = Breaker(journal.pool, units.processor)
         self._fans_out = fans_out
         self._owned: dict[int, Lane] = {}
 
@@ -127,7 +128,6 @@ class Reactor:
                 touched.setdefault(row.subject, []).append(row)
         awake = {s: r for s, r in touched.items() if s not in owned.held or any(x.type in KERNEL_TYPES for x in r)}
         await self._plan_persons(owned, plan, awake, last)
-        self._break_if_bad(plan, len(awake))
         if lane == 0 and self._fans_out:
             plan.facts = self._fan_out(rows, owned.now)
         await self._commit(owned, plan)
@@ -147,6 +147,7 @@ class Reactor:
         await self._commit(owned, plan)
 
     async def _commit(self, owned: Lane, plan: Plan) -> None:
+        await self._breaker.admit(plan, owned.held)
         try:
             await self._writer.commit(plan, owned.era, owned.rev)
         except BAD_DATA:
@@ -170,6 +171,7 @@ class Reactor:
             except BAD_DATA as error:
                 hold = self._planner.held(person.subject, owned, Poison("database", type(error).__name__))
                 plan.persons[plan.persons.index(person)] = hold
+        await self._breaker.admit(plan, owned.held)
         await self._writer.commit(plan, owned.era, owned.rev)
 
     # --- what the batch says of time, policy and types
@@ -228,9 +230,3 @@ class Reactor:
                     owned, subject, rows, histories.get(subject), news.get(subject, []), newer.get(subject)
                 )
             )
-
-    def _break_if_bad(self, plan: Plan, persons: int) -> None:
-        """A bad deploy must not put everyone on hold: many at once stop the processor instead."""
-        held = [p for p in plan.persons if p.hold]
-        if len(held) >= BREAKER_PERSONS and len(held) > BREAKER_SHARE * max(persons, 1):
-            raise Unavailable(f"{len(held)} of {persons} persons cannot be applied: stopped, nothing was skipped")
