@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Set
+from datetime import date, datetime
 from typing import Any
 
 from kernel.calendar import day_of
 from kernel.facts import Fact
 from kernel.rules import Finding, Params, Resolved, Rule
+from schemas.organisations.closing import closing_days
+from schemas.organisations.closing_days_set_v1 import ClosingDaysSet
 from schemas.responsibilities.agreed_v1 import ResponsibilityAgreed
 from services.notifications.responsible import operations, team
 from services.notifications.state import CONTACT, DOOR, ESCALATED, ESCALATION, PEOPLE, RAISED, Alert, State
@@ -25,23 +27,26 @@ class EscalationParams(Params):
 
 def find(state: State, params: Resolved[EscalationParams]) -> Iterator[Finding]:
     """When each open alert rings again, and for whom; seen is not taken."""
-    agreed = params.reference(ResponsibilityAgreed)
+    agreed, closings = params.reference(ResponsibilityAgreed), params.reference(ClosingDaysSet)
     for alert in state.alerts.values():
         if alert.open:
-            yield from _steps(state, alert, params, agreed)
+            closed = closing_days(closings, alert.facts["to"]["org"])
+            yield from _steps(state, alert, params, agreed, closed)
 
 
-def _steps(state: State, alert: Alert, params: Resolved[EscalationParams], agreed: list[Fact]) -> Iterator[Finding]:
+def _steps(
+    state: State, alert: Alert, params: Resolved[EscalationParams], agreed: list[Fact], closed: Set[date]
+) -> Iterator[Finding]:
     handled = alert.handled
     waiting = handled.waits_from or alert.raised_at
     chosen = params.on(day_of(waiting))
     if handled.claimed_by:
         entries = (handled.entry, handled.snoozed_until, state.contacts.get(alert.id), waiting)
         last = max(t for t in entries if t is not None)
-        waiting = working_time_after(last, chosen.lapse_days)
+        waiting = working_time_after(last, chosen.lapse_days, closed)
         yield _step(alert, "claim", waiting, alert.facts["to"], chosen)
     for level, days in (("team", chosen.team_days), ("lead", chosen.lead_days)):
-        since = working_time_after(waiting, days)
+        since = working_time_after(waiting, days, closed)
         yield _step(alert, level, since, _whom(state, alert, level, since, agreed), chosen)
 
 
@@ -63,5 +68,5 @@ rule = Rule(
     name=ESCALATED,
     params=EscalationParams(),
     find=find,
-    listens=frozenset({RAISED, CONTACT, *DOOR, *PEOPLE, "responsibility.agreed"}),
+    listens=frozenset({RAISED, CONTACT, *DOOR, *PEOPLE, "responsibility.agreed", "closing_days.set"}),
 )

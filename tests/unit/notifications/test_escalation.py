@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 
 from kernel.calendar import HELSINKI
 from schemas.contacts.logged_v1 import ContactLogged
+from schemas.organisations.closing_days_set_v1 import ClosingDaysSet
 from services.notifications.working_time import working_time_after
-from tests.unit.notifications.story import ABSENCE, ANNA, OPERATOR, PLACEMENT, SILENCE, Story, at
+from tests.unit.notifications.story import ABSENCE, ANNA, COUNTY, OPERATOR, PLACEMENT, SILENCE, Story, at
 
 SECOND = timedelta(seconds=1)
 
@@ -174,3 +176,30 @@ def test_working_time_is_counted_in_whole_days_of_the_clock_on_the_wall(
     start: datetime, days: int, end: datetime
 ) -> None:
     assert working_time_after(start.replace(tzinfo=HELSINKI), days) == end.replace(tzinfo=HELSINKI)
+
+
+def closed(story: Story, *days: date) -> None:
+    said = ClosingDaysSet(year=2026, days=days)
+    fact = story.fact(said.meta.name, said, f"urn:polku:{COUNTY}:s", "wellbeing_county")
+    story.reference.append(replace(fact, lane=0, subject=None))
+
+
+def test_a_closing_day_of_whoever_is_waited_for_does_not_count() -> None:
+    story = raised(at(2))
+    closed(story, date(2026, 3, 3))
+
+    story.until(at(5) - SECOND)
+    before = story.alert["escalated_to"]
+    story.until(at(5))
+
+    assert (before, story.alert["escalated_to"]) == (None, "team")
+
+
+def test_closing_days_that_were_set_anew_replace_those_of_the_year() -> None:
+    story = raised(at(2))
+    closed(story, date(2026, 3, 3))
+    closed(story, date(2026, 12, 31))
+
+    story.until(at(4))
+
+    assert story.alert["escalated_to"] == "team"
