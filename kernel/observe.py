@@ -66,6 +66,7 @@ fenced = Counter("polku_fenced", "lanes given up because another owner had taken
 gaps = Counter("polku_gap_healed", "gaps in a carrier that were read from the journal", ["processor"])
 tails = Counter("polku_tail_healed", "lost ends of a lane that were read from the journal", ["processor"])
 dropped = Counter("polku_duplicates_dropped", "records that had been applied before", ["processor"])
+stopped = Gauge("polku_processor_stopped", "1 while too many persons at once could not be applied", ["processor"])
 relayed = Counter("polku_relayed_facts", "facts sent to Kafka", [])
 requests = Histogram(
     "http_server_request_duration_seconds",
