@@ -144,8 +144,8 @@ class Difference:
     subject: str
     now: datetime
     cause: str
-    merged: bool
-    corrected: bool
+    merged: bool = False
+    why: Callable[[Name, str], str] = lambda _, __: "resolved"
     trace: str = ""
     received: str = ""
     out: list[NewFact] = field(default_factory=list)
@@ -158,7 +158,7 @@ class Difference:
             keep = next(iter(raises), None) if wish else None
             for raised in raises:
                 if raised != keep:
-                    self._withdraw(memory, name, raised, raises[raised], self._reason(name, seen, bool(keep)))
+                    self._withdraw(memory, name, raised, raises[raised], self._reason(name, raised, seen, bool(keep)))
             if wish is None:
                 continue
             if keep is None:
@@ -167,12 +167,12 @@ class Difference:
                 self._say(memory, CHANGED, wish.model_copy(update={"raised": keep}))
         return self.out
 
-    def _reason(self, name: Name, seen: Seen, doubled: bool) -> str:
+    def _reason(self, name: Name, raised: str, seen: Seen, doubled: bool) -> str:
         if self.merged or doubled:
             return "merged"
         if name in seen.expired:
             return "expired"
-        return "corrected" if self.corrected else "resolved"
+        return self.why(name, raised)
 
     def _withdraw(self, memory: Memory, name: Name, raised: str, content: Mapping[str, Any], reason: str) -> None:
         said = Conclusion.model_validate({**content, "rule": name[0], "key": name[1], "m": 0})

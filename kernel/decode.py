@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import jsonpatch
@@ -12,11 +12,14 @@ from pydantic import ValidationError
 
 from kernel.errors import Unavailable
 from kernel.facts import REDACTED, Conclusion, Event, Fact, name_of
-from kernel.journal import REPAIRED, is_own
+from kernel.journal import KERNEL_TYPES, REFERENCE, REPAIRED, TIME, is_own
 from kernel.keys import Keys, decrypt
 from kernel.pg_prepare import aad
 from kernel.stored import Stored
 from kernel.valid import Undecodable
+
+KERNEL_NAMES = frozenset(map(name_of, KERNEL_TYPES))
+NOTICES = frozenset({name_of(TIME), name_of(REFERENCE)})
 
 
 class Catalogue:
@@ -40,6 +43,13 @@ class Catalogue:
     def knows(self, type_: str) -> bool:
         """Whether this very version can be read."""
         return type_ in self.events or name_of(type_) in self.concluded
+
+    def must_know(self, rows: Iterable[Stored], hears: Callable[[str], bool]) -> None:
+        """Unavailable when a type that is heard has come in a version that cannot be read: newer code can."""
+        for row in rows:
+            name = name_of(row.type)
+            if (hears(name) or name in KERNEL_NAMES) and not self.knows(row.type) and name not in NOTICES:
+                raise Unavailable(f"unknown version {row.type}: this lane waits for a newer worker")
 
     def read(self, type_: str, data: bytes) -> Event | Conclusion:
         """The newest shape of some data; ValidationError when it does not fit."""

@@ -16,7 +16,7 @@ from kernel.pace import Endings, Pace, Standstill
 from kernel.pg_lane import Head
 from kernel.react import Reactor
 from kernel.settings import Settings
-from kernel.stored import Stored
+from kernel.stored import Stored, dense_after
 
 WATCH = 1.0
 SLICE = 1.0
@@ -153,7 +153,7 @@ class Lanes:
         rows = {row.seq: row for era, row in batch if era == self._eras[lane] and row.lane == lane}
         last, applied = max(rows, default=0), 0
         while lane in self._mine and (position := self.reactor.position(lane)) < last:
-            run = _run(rows, position)
+            run = dense_after(rows, position, MOST)
             if run:
                 told = hint if run[-1].seq == last else None
                 await self.reactor.apply(lane, run, told)
@@ -173,6 +173,11 @@ class Lanes:
             if await self.reactor.catch_up(lane, head) == position:
                 raise Unavailable(f"the journal has nothing after {position}, though {head} is known of")
             self._restless.add(lane)
+
+    async def beside(self, lane: int, step: Callable[[int], Awaitable[None]]) -> None:
+        """One step of background work in a lane in which nothing else is under way; else another time."""
+        if lane in self._able({lane}):
+            await self._try(lane, partial(step, lane), moves=False)
 
     # --- what nobody brings
 
@@ -234,14 +239,6 @@ class Lanes:
     async def _turn(self, lane: int) -> None:
         if not await self.reactor.turn(lane):
             self._restless.discard(lane)
-
-
-def _run(rows: dict[int, Stored], position: int) -> list[Stored]:
-    """Rows that follow a position without a gap, as many as one transaction shall hold."""
-    run: list[Stored] = []
-    while len(run) < MOST and (row := rows.get(position + 1 + len(run))) is not None:
-        run.append(row)
-    return run
 
 
 async def _nothing() -> None:

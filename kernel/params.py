@@ -28,9 +28,13 @@ class Reference:
         """Facts of one type in fold order."""
         return self._by_name.get(name, [])
 
-    def names(self) -> frozenset[str]:
-        """Types that occur."""
-        return frozenset(self._by_name)
+    def changes(self, before: Reference) -> list[Fact]:
+        """Facts that count on one side only: what is new, and what has been replaced or taken back."""
+        mine, theirs = self._facts(), before._facts()
+        return [f for n, f in {**theirs, **mine}.items() if theirs.get(n) != mine.get(n)]
+
+    def _facts(self) -> dict[tuple[str, str], Fact]:
+        return {(f.source, f.id): f for facts in self._by_name.values() for f in facts}
 
 
 class ParamSets(Generic[P]):

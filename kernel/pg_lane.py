@@ -45,14 +45,21 @@ class PgLanes:
         self._pool, self._processor, self._ruleset = pool, processor, ruleset
 
     async def claim(self, lane: int) -> Claim:
-        """Take a lane from whoever has it. Unavailable when a worker with newer rules has claimed before."""
+        """Take a lane from whoever has it. Unavailable when a worker with newer rules has claimed before.
+
+        The first claim with newer rules begins a sweep of everybody in the lane, in the same transaction.
+        """
         with translated():
             row = await self._pool.fetchrow(
-                """INSERT INTO react.checkpoint AS c (processor, lane, era, ruleset)
-                   SELECT $1, $2, era, $3 FROM journal.instance
-                       ON CONFLICT (processor, lane) DO UPDATE SET rev = c.rev + 1, ruleset = excluded.ruleset
-                    WHERE c.ruleset <= excluded.ruleset
-                RETURNING era::text AS era, rev, seq, hint""",
+                """WITH taken AS (
+                       INSERT INTO react.checkpoint AS c (processor, lane, era, ruleset)
+                       SELECT $1, $2, era, $3 FROM journal.instance
+                           ON CONFLICT (processor, lane) DO UPDATE SET rev = c.rev + 1, ruleset = excluded.ruleset
+                        WHERE c.ruleset <= excluded.ruleset
+                    RETURNING WITH (OLD AS o, NEW AS n) n.era::text AS era, n.rev, n.seq, n.hint, o.ruleset AS before)
+                   SELECT era, rev, seq, hint,
+                          CASE WHEN before < $3 THEN react.begin_sweep($1, $2::smallint, 'rules', NULL) END
+                     FROM taken""",
                 *(self._processor, lane, self._ruleset),
             )
         if row is None:

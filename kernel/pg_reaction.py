@@ -14,7 +14,8 @@ from kernel.pg_append import append_in
 from kernel.pg_errors import translated
 from kernel.pg_journal import PgJournal
 from kernel.pg_prepare import prepare
-from kernel.plan import AT_ONCE, PersonPlan, Plan
+from kernel.plan import PersonPlan, Plan
+from kernel.sweep import write_sweep
 from kernel.views import Row, View
 
 FENCE = """UPDATE react.checkpoint
@@ -73,14 +74,7 @@ class PgReaction:
             await self._rows(connection, view, plan.persons)
         await self._wakeups(connection, plan)
         await self._holds(connection, plan)
-        if plan.sweep:
-            await connection.execute(
-                """INSERT INTO react.wakeup (processor, lane, subject, due)
-                   SELECT $1, lane, subject, $3 FROM journal.person
-                    WHERE lane = $2 AND merged_into IS NULL AND erased IS NULL
-                       ON CONFLICT (processor, subject) DO UPDATE SET due = excluded.due""",
-                *(self._processor, plan.lane, AT_ONCE),
-            )
+        await write_sweep(connection, self._processor, plan)
 
     async def _rows(self, connection: asyncpg.Connection, view: View, persons: Sequence[PersonPlan]) -> None:
         table = self._tables[view.name]

@@ -46,6 +46,24 @@ class PersonPlan:
     drop: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Everybody of a lane who has facts of these types (None: of any) is to be looked at anew; why, as a code."""
+
+    reason: str
+    types: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """The next stretch of a sweep: whom it concerns, how many refs it passes, the last of them, and if it is over."""
+
+    subjects: tuple[str, ...]
+    passed: int
+    after: str
+    over: bool
+
+
 @dataclass(slots=True)
 class Plan:
     """One transaction of one lane. `last` None leaves the position where it is (wake-ups, releases)."""
@@ -55,5 +73,5 @@ class Plan:
     hint: int | None = None
     persons: list[PersonPlan] = field(default_factory=list)
     facts: list[NewFact] = field(default_factory=list)
-    sweep: bool = False
-    retried: list[str] = field(default_factory=list)
+    sweep: Sweep | None = None
+    swept: Swept | None = None

@@ -12,7 +12,7 @@ from kernel import tally
 from kernel.breaker import Breaker
 from kernel.conclude import NAMESPACE
 from kernel.decode import Decoder
-from kernel.errors import Again, Fenced, Poison, Unavailable
+from kernel.errors import Again, Fenced, Poison
 from kernel.facts import Fact, name_of
 from kernel.journal import KERNEL_TYPES, REFERENCE, TIME, NewFact, is_own, own_source
 from kernel.params import Reference
@@ -25,8 +25,9 @@ from kernel.plan import AT_ONCE, Plan
 from kernel.policy import Policy
 from kernel.react_person import Lane, Planner
 from kernel.stored import Stored
+from kernel.sweep import PgSweeps, concerned
 
-CHUNK = 500
+CHUNK, SWEPT = 500, 50
 CACHED = 4_000
 
 
@@ -41,6 +42,7 @@ class Reactor:
         self._units, self._decoder = units, decoder
         self._reader = PersonReader(journal.pool, decoder, units)
         self._lanes = PgLanes(journal.pool, units.processor, ruleset)
+        self._sweeps = PgSweeps(journal.pool, units.processor)
         self._writer = PgReaction(journal, units.processor, units.views)
         self._planner = Planner(units, journal.instance.operator)
         self._policy = Policy(self._lanes, decoder, units.processor, journal.instance.operator)
@@ -106,6 +108,14 @@ class Reactor:
         await self._guarded(lane, self._turn(lane, owned, found))
         return found[0]
 
+    async def swept_lanes(self, lanes: Sequence[int]) -> list[int]:
+        """Lanes, of those given, in which somebody is still to be looked at anew."""
+        return await self._sweeps.lanes(lanes)
+
+    async def sweep(self, lane: int) -> None:
+        """Look at the next few persons anew whom new rules or parameters concern."""
+        await self._guarded(lane, self._sweep(lane, self._owned[lane]))
+
     async def _guarded(self, lane: int, work: object) -> None:
         try:
             await work  # type: ignore[misc]  # a coroutine of this class
@@ -118,7 +128,7 @@ class Reactor:
 
     async def _apply(self, lane: int, owned: Lane, rows: Sequence[Stored], hint: int | None) -> None:
         last = rows[-1].seq
-        self._check_known(rows)
+        self._decoder.catalogue.must_know(rows, self._units.hears)
         plan = Plan(lane, last, hint)
         self._clock(owned, rows)
         await self._references(owned, rows, plan)
@@ -144,6 +154,13 @@ class Reactor:
             owned.persons.pop(subject, None)
         await self._plan_persons(owned, plan, {s: [] for s in (*due, *release)}, owned.seq)
         found.append(any(p.wake != AT_ONCE for p in plan.persons))  # the others wait for facts that lie ahead
+        await self._commit(owned, plan)
+
+    async def _sweep(self, lane: int, owned: Lane) -> None:
+        if (swept := await self._sweeps.next(lane, SWEPT)) is None:
+            return
+        plan = Plan(lane, None, swept=swept)
+        await self._plan_persons(owned, plan, {s: [] for s in swept.subjects}, owned.seq)
         await self._commit(owned, plan)
 
     async def _commit(self, owned: Lane, plan: Plan) -> None:
@@ -176,15 +193,6 @@ class Reactor:
 
     # --- what the batch says of time, policy and types
 
-    def _check_known(self, rows: Iterable[Stored]) -> None:
-        catalogue = self._decoder.catalogue
-        for row in rows:
-            name = name_of(row.type)
-            if row.type in (TIME, REFERENCE) or catalogue.knows(row.type):
-                continue
-            if self._units.hears(name) or name in catalogue.newest:
-                raise Unavailable(f"unknown version {row.type}: this lane waits for a newer worker")
-
     def _clock(self, owned: Lane, rows: Iterable[Stored]) -> None:
         for row in rows:
             if row.type == TIME:
@@ -196,8 +204,8 @@ class Reactor:
         if told <= owned.reference.position:
             return
         before, owned.reference = owned.reference, await self._policy.at(plan.lane, told, owned.reference)
-        names = owned.reference.names() | before.names()
-        plan.sweep = any(self._units.hears(n) for n in names)
+        changed = owned.reference.changes(before)
+        plan.sweep = concerned(changed, self._units.rules, self._decoder.catalogue)
 
     def _fan_out(self, rows: Sequence[Stored], now: datetime) -> list[NewFact]:
         """Tell every lane that policy has changed, so that replay never depends on timing between lanes."""
@@ -227,6 +235,7 @@ class Reactor:
         for subject, rows in touched.items():
             plan.persons.append(
                 self._planner.plan(
-                    owned, subject, rows, histories.get(subject), news.get(subject, []), newer.get(subject)
+                    *(owned, subject, rows, histories.get(subject), news.get(subject, []), newer.get(subject)),
+                    swept=plan.swept is not None,
                 )
             )

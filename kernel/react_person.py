@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from traceback import extract_tb
+from typing import TypeVar
 
 from structlog import get_logger
 
 from kernel.conclude import Difference, Seen, evaluate, remember
 from kernel.errors import Poison, PolkuError
 from kernel.facts import Fact
-from kernel.journal import MERGED, RETRACTED
+from kernel.journal import MERGED
 from kernel.params import Reference
 from kernel.person import Person, Units
 from kernel.person_reader import History
 from kernel.plan import AT_ONCE, Hold, PersonPlan, ViewChange
+from kernel.reasons import Reasons
 from kernel.stored import Stored
 from kernel.tally import received
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -32,6 +36,17 @@ class Lane:
     reference: Reference
     persons: dict[str, Person] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
+
+
+def guarded(units: Units, work: Callable[[], T]) -> T:
+    """Run units over one person. Whatever they raise becomes Poison that names the fact they were looking at."""
+    try:
+        return work()
+    except PolkuError:
+        raise
+    except Exception as error:
+        names = (units.applying[0].source, units.applying[0].id) if units.applying else ("", "")
+        raise Poison("unit_failed", type(error).__name__, *names) from error
 
 
 class Planner:
@@ -49,13 +64,16 @@ class Planner:
         history: History | None,
         news: Sequence[Fact],
         newer: Sequence[Fact] | None,
+        *,
+        swept: bool = False,
     ) -> PersonPlan:
         """What one reaction writes about one person; nothing that her facts do can stop the others."""
         if history and history.dead:
             owned.persons.pop(subject, None)
             return PersonPlan(subject, drop=True)
-        try:
-            cold = history is not None
+        cold = history is not None
+
+        def written() -> PersonPlan:
             person = Person(self._units, history.facts) if history is not None else owned.persons[subject]
             if not cold:
                 person.add(news)
@@ -63,18 +81,16 @@ class Planner:
             seen = evaluate(self._units.rules, person.state, owned.reference, person.personal, owned.now)
             person.forecast(seen)
             owned.persons[subject] = person
-            return self._written(owned, subject, rows, person, seen, newer, cold=cold)
-        except Poison as poison:
-            return self.held(subject, owned, poison, rows)
-        except PolkuError:
-            raise
-        except Exception as error:
-            at = self._units.applying[0] if self._units.applying else None
-            self._tell(owned, at.type if at else "", error)
-            names = (at.source, at.id) if at else ("", "")
-            return self.held(subject, owned, Poison("unit_failed", type(error).__name__, *names), rows)
+            return self._written(owned, subject, rows, person, seen, newer, cold=cold, swept=swept)
 
-    def _tell(self, owned: Lane, type_: str, error: Exception) -> None:
+        try:
+            return guarded(self._units, written)
+        except Poison as poison:
+            if poison.__cause__ is not None:
+                self._tell(owned, self._units.applying[0].type if self._units.applying else "", poison.__cause__)
+            return self.held(subject, owned, poison, rows)
+
+    def _tell(self, owned: Lane, type_: str, error: BaseException) -> None:
         """Where a unit went wrong, once per place: a bad deploy would else fill the log with every person."""
         place = (type(error).__name__, *((f.filename, f.lineno) for f in extract_tb(error.__traceback__)[-1:]))
         if place not in self._told:
@@ -93,6 +109,7 @@ class Planner:
         newer: Sequence[Fact] | None,
         *,
         cold: bool,
+        swept: bool,
     ) -> PersonPlan:
         plan = PersonPlan(subject, wake=seen.next)
         for view in self._units.views:
@@ -107,12 +124,12 @@ class Planner:
             processor=self._units.processor,
             operator=self._operator,
             subject=subject,
-            now=owned.now,
+            now=max(owned.now, newest.recorded) if newest else owned.now,
             cause=newest.id if newest else "",
             trace=newest.trace if newest else "",
             received=received(rows),
             merged=any(r.type == MERGED for r in rows),
-            corrected=any(r.corrects or r.type == RETRACTED for r in rows),
+            why=Reasons(self._units, person, owned.reference, owned.now, guarded, swept).why,
         )
         plan.facts = difference.facts(self._units.by_id, seen, memory)
         if plan.facts and newer is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +35,14 @@ class Stored:
     key: int | None
     data: bytes
     digest: bytes
+
+
+def dense_after(rows: Mapping[int, Stored], position: int, most: int) -> list[Stored]:
+    """Rows by seq that follow a position without a gap, at most so many."""
+    run: list[Stored] = []
+    while len(run) < most and (row := rows.get(position + 1 + len(run))) is not None:
+        run.append(row)
+    return run
 
 
 def from_row(row: Any) -> Stored:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import structlog
 
 from kernel import observe
+from kernel.beside import sweep
 from kernel.errors import Unavailable
 from kernel.lanes import Lanes
 from kernel.react import Reactor
@@ -57,8 +58,10 @@ async def work(
     threading.Thread(target=_watch_over, args=(lanes, ended), name="watchdog", daemon=True).start()
     try:
         async with asyncio.TaskGroup() as group:
-            for part in (lanes.watch(), lanes.turns(), carrier(lanes).run(), *(other(settings) for other in beside)):
+            for part in (lanes.watch(), lanes.turns(), carrier(lanes).run(), sweep(lanes)):
                 group.create_task(part)
+            for other in beside:
+                group.create_task(other(settings))
     finally:
         ended.set()
         await lanes.revoked(lanes.owned)

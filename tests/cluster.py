@@ -198,6 +198,9 @@ async def settle(reactor: Reactor, lanes: range = range(33)) -> None:
                 moved = True
             while await reactor.turn(lane):
                 moved = True
+            while await reactor.swept_lanes([lane]):
+                await reactor.sweep(lane)
+                moved = True
         if not moved:
             return
     raise AssertionError("the lanes did not come to rest")

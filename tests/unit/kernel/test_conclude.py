@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def state(**days: bool) -> State:
 
 def difference(**more: object) -> Difference:
     values = {"processor": "referrals", "operator": "1111111-1", "subject": SUBJECT, "now": NOW, "cause": "c"}
-    return Difference(**{**values, "merged": False, "corrected": False, **more})  # type: ignore[arg-type]  # test values
+    return Difference(**{**values, **more})  # type: ignore[arg-type]  # test values
 
 
 def told(seen_state: State, *facts: Fact, now: datetime = NOW, **more: object) -> list[NewFact]:
@@ -71,9 +72,14 @@ def test_different_content_changes_the_open_raise() -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "reason"), [({}, "resolved"), ({"corrected": True}, "corrected"), ({"merged": True}, "merged")]
+    ("more", "reason"),
+    [
+        ({}, "resolved"),
+        ({"why": lambda _, __: "corrected"}, "corrected"),
+        ({"why": lambda _, __: "corrected", "merged": True}, "merged"),
+    ],
 )
-def test_what_no_longer_holds_is_withdrawn_with_the_first_reason_that_fits(more: dict[str, bool], reason: str) -> None:
+def test_what_no_longer_holds_is_withdrawn_with_the_first_reason_that_fits(more: dict[str, Any], reason: str) -> None:
     (raised,) = told(state(d2=False, d3=False))
     (withdrawn,) = told(state(d2=True), as_fact(raised, 1), **more)
 

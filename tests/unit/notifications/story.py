@@ -125,7 +125,7 @@ class Story:
             person = self.person()
             seen = evaluate(self.units.rules, person.state, Reference(self.reference), (), self.now)
             memory = remember(self.facts, self.units.by_id)
-            difference = Difference("notifications", OPERATOR, SUBJECT, self.now, "", merged=False, corrected=False)
+            difference = Difference("notifications", OPERATOR, SUBJECT, self.now, "")
             new = difference.facts(self.units.by_id, seen, memory)
             if not new:
                 return
