@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
@@ -12,6 +13,7 @@ from kernel.facts import Event, Fact
 from kernel.rules import Params, Rule
 
 P = TypeVar("P", bound=Params)
+DAY = timedelta(days=1)
 SCOPES = ("region", "organiser", "site")
 
 
@@ -23,6 +25,7 @@ class Reference:
         self._by_name: dict[str, list[Fact]] = {}
         for fact in facts:
             self._by_name.setdefault(fact.name, []).append(fact)
+        self._tables: dict[str, Table] = {}
 
     def named(self, name: str) -> list[Fact]:
         """Facts of one type in fold order."""
@@ -36,34 +39,42 @@ class Reference:
     def _facts(self) -> dict[tuple[str, str], Fact]:
         return {(f.source, f.id): f for facts in self._by_name.values() for f in facts}
 
-
-class ParamSets(Generic[P]):
-    """What a rule receives as `params` (see `kernel.rules.Resolved`), for one person and one rule."""
-
-    def __init__(self, rule: Rule[Any, P], reference: Reference, personal: Iterable[Fact] = ()) -> None:
-        self._rule, self._reference = rule, reference
+    def table(self, rule: Rule[Any, Any], personal: Sequence[Any]) -> Table:
+        """The parameter sets of a rule; without any of a person's own they are worked out once for everybody."""
         name = rule.parameters or rule.id
-        general = [f.data for f in reference.named("rule_parameters.set") if f.data.rule == name]
-        self._sets: list[tuple[Any, bool]] = [(d, False) for d in general]
-        self._sets += [(f.data, True) for f in personal if f.data.rule == name]
-        self._cache: dict[tuple[date, str | None, str | None], P] = {}
+        own = [data for data in personal if data.rule == name]
+        known = self._tables.get(rule.id)
+        if known is not None and known.rule is rule and not own:
+            return known
+        general = [f.data for f in self.named("rule_parameters.set") if f.data.rule == name]
+        table = Table(rule, [(d, False) for d in general] + [(d, True) for d in own])
+        if not own:
+            self._tables[rule.id] = table
+        return table
 
-    def on(self, day: date, *, site: str | None = None, organiser: str | None = None) -> P:
-        """The parameters valid on this day."""
-        if not self._sets and not self._rule.versions:
-            return self._rule.params
-        where = (day, site, organiser)
-        if where not in self._cache:
-            self._cache[where] = self._resolve(day, {"site": site, "organiser": organiser})
-        return self._cache[where]
 
-    def reference(self, kind: type[Event]) -> list[Fact]:
-        """Valid reference facts of one type in fold order."""
-        return self._reference.named(kind.meta.name)
+class Table:
+    """All sets of parameters of one rule. They change on few days: between two of these one answer is enough."""
 
-    def _resolve(self, day: date, scope: Mapping[str, str | None]) -> P:
-        params = self._rule.params
-        for dated in self._rule.versions:
+    def __init__(self, rule: Rule[Any, Any], sets: Sequence[tuple[Any, bool]]) -> None:
+        self.rule, self._sets = rule, sets
+        spans = [(s.valid_from, s.valid_to) for s in (*rule.versions, *(d for d, _ in sets))]
+        days = {first for first, _ in spans if first} | {last + DAY for _, last in spans if last and last < date.max}
+        self._changes = sorted(days)
+        self._known: dict[tuple[int, str | None, str | None], Any] = {}
+
+    def on(self, day: date, site: str | None, organiser: str | None) -> Any:
+        """The parameters valid on this day at this place."""
+        if not self._changes and not self._sets:
+            return self.rule.params
+        where = (bisect_right(self._changes, day), site, organiser)
+        if where not in self._known:
+            self._known[where] = self._resolve(day, {"site": site, "organiser": organiser})
+        return self._known[where]
+
+    def _resolve(self, day: date, scope: Mapping[str, str | None]) -> Any:
+        params = self.rule.params
+        for dated in self.rule.versions:
             if _covers(dated.valid_from, dated.valid_to, day):
                 params = dated.params
         chosen = [(rank, data) for data, own in self._sets if (rank := _rank(data, own, day, scope)) is not None]
@@ -73,6 +84,23 @@ class ParamSets(Generic[P]):
             except ValidationError:
                 continue  # refused at the door today; an old one must not stop a person
         return params
+
+
+class ParamSets(Generic[P]):
+    """What a rule receives as `params` (see `kernel.rules.Resolved`), for one person and one rule."""
+
+    def __init__(self, rule: Rule[Any, P], reference: Reference, personal: Iterable[Fact] = ()) -> None:
+        self._table = reference.table(rule, [f.data for f in personal])
+        self._reference = reference
+
+    def on(self, day: date, *, site: str | None = None, organiser: str | None = None) -> P:
+        """The parameters valid on this day."""
+        found: P = self._table.on(day, site, organiser)
+        return found
+
+    def reference(self, kind: type[Event]) -> list[Fact]:
+        """Valid reference facts of one type in fold order."""
+        return self._reference.named(kind.meta.name)
 
 
 def _covers(first: date | None, last: date | None, day: date) -> bool:
