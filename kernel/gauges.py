@@ -23,6 +23,7 @@ async def tell_gauges(pool: Any) -> None:
                       extract(epoch FROM min(since))::float8 AS since
                  FROM react.hold GROUP BY 1"""
         )
+        sweeps = await pool.fetch("SELECT processor, total - done AS left FROM react.sweeps()")
     behind = {row["processor"]: row["lag_seconds"] for row in streams}
     for row in streams:
         group = f"polku-{row['processor']}"
@@ -30,8 +31,10 @@ async def tell_gauges(pool: Any) -> None:
         observe.lag_seconds.labels(group, TOPIC, "").set(row["lag_seconds"])
     for row in views:
         observe.projection_lag.labels(row["view"], "active").set(behind.get(row["processor"], 0.0))
-    for gauge in (observe.held_clients, observe.held_since):
+    for gauge in (observe.held_clients, observe.held_since, observe.sweep_left):
         gauge.clear()
+    for row in sweeps:
+        observe.sweep_left.labels(row["processor"]).set(row["left"])
     for row in holds:
         observe.held_clients.labels(row["partner"]).set(row["persons"])
         observe.held_since.labels(row["partner"]).set(row["since"])

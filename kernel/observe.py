@@ -57,6 +57,7 @@ held_clients = Gauge("polku_quarantine_held_clients", "persons on hold", ["partn
 held_since = Gauge(
     "polku_quarantine_oldest_event_timestamp_seconds", "since when somebody is on hold; absent: nobody is", ["partner"]
 )
+sweep_left = Gauge("polku_sweep_persons_left", "persons to be looked at anew since rules changed", ["processor"])
 alerts_raised = Counter("polku_alerts_raised", "findings concluded", ["kind"])
 deliveries = Counter("polku_notification_deliveries", "messages by outcome", ["channel", "outcome"])
 disclosures = Counter("polku_disclosure_decisions", "records shown, masked or refused", ["projection", "decision"])

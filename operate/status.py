@@ -14,6 +14,8 @@ from operate.ports import HOST
 ANSWERS_WITHIN = 2.0
 READER = "polku_operator"
 
+Answers = list[dict[str, Any]]
+
 
 def addresses(instance: Instance) -> dict[str, str | None]:
     """Where everything is; Kafka is null when the journal carries."""
@@ -29,29 +31,44 @@ def addresses(instance: Instance) -> dict[str, str | None]:
 def status(instance: Instance) -> dict[str, Any]:
     """Everything `polku status` tells. What cannot be known is null; it takes a few seconds at most."""
     up = running.supervisor(instance) is not None
+    streams, sweeps = asyncio.run(_progress(instance)) if up else (None, None)
     return {
         **addresses(instance),
         "state": running.told(instance).get("state", "starting") if up else "down",
         "carrier": instance.carrier,
         "clock": instance.clock,
         "processes": running.processes(instance),
-        "streams": asyncio.run(streams(instance)) if up else None,
+        "streams": streams,
+        "sweeps": sweeps,
     }
 
 
-async def streams(instance: Instance) -> list[dict[str, Any]] | None:
+async def streams(instance: Instance) -> Answers | None:
     """Position, lag and holds of each processor; None when PostgreSQL does not tell in time."""
+    return (await _progress(instance))[0]
+
+
+async def _progress(instance: Instance) -> tuple[Answers, Answers] | tuple[None, None]:
+    """Streams and sweeps on one short connection."""
     try:
         async with asyncio.timeout(2 * ANSWERS_WITHIN):
-            return await _streams(instance.settings("status").dsn(READER))
+            dsn = instance.settings("status").dsn(READER)
+            connection = await asyncpg.connect(dsn, timeout=ANSWERS_WITHIN, command_timeout=ANSWERS_WITHIN)
+            try:
+                return await _streams(connection), await _sweeps(connection)
+            finally:
+                connection.terminate()
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        return None
+        return None, None
 
 
-async def _streams(dsn: str) -> list[dict[str, Any]]:
-    connection = await asyncpg.connect(dsn, timeout=ANSWERS_WITHIN, command_timeout=ANSWERS_WITHIN)
-    try:
-        rows = await connection.fetch("SELECT * FROM react.streams()")
-    finally:
-        connection.terminate()
+async def _sweeps(connection: asyncpg.Connection) -> Answers:
+    """Persons still to be looked at anew since rules or parameters changed, by processor."""
+    rows = await connection.fetch("SELECT * FROM react.sweeps()")
+    return [{"stream": r["processor"], **dict(r), "begun": r["begun"].isoformat()} for r in rows]
+
+
+async def _streams(connection: asyncpg.Connection) -> Answers:
+    """Position, lag and holds of each processor."""
+    rows = await connection.fetch("SELECT * FROM react.streams()")
     return [{"stream": row["processor"], **{k: v for k, v in row.items() if k != "processor"}} for row in rows]

@@ -28,6 +28,8 @@ def command(state: Path, as_json: bool) -> None:
         click.echo("\nstreams   not known: PostgreSQL does not answer")
     else:
         _table("stream", found["streams"], ("stream", "position", "lag_facts", "lag_seconds", "holds"))
+    if found["sweeps"]:
+        _table("sweep", found["sweeps"], ("stream", "reason", "lanes", "done", "total", "begun"))
 
 
 def _table(title: str, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
