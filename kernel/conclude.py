@@ -95,19 +95,32 @@ class Seen:
     findings: Sequence[tuple[str, Finding]]
 
 
+Found = dict[str, list[Finding]]
+"""What each rule (by id) finds in a state, whatever the time is; dates already instants."""
+
+
 def evaluate(
-    rules: Sequence[Rule[Any, Any]], state: Any, reference: Reference, personal: Sequence[Fact], now: datetime
+    rules: Sequence[Rule[Any, Any]],
+    state: Any,
+    reference: Reference,
+    personal: Sequence[Fact],
+    now: datetime,
+    known: Found | None = None,
 ) -> Seen:
-    """Findings that hold now, those that have run out, and the next instant at which that may change."""
+    """Findings that hold now, those that have run out, and the next instant at which that may change.
+
+    `known` holds what rules have found in this very state; it is filled with what the others find.
+    """
+    known = {} if known is None else known
     wanted: dict[Name, Conclusion] = {}
     expired: set[Name] = set()
     future: list[datetime] = []
     every: list[tuple[str, Finding]] = []
     for rule in rules:
-        for found in rule.find(state, ParamSets(rule, reference, personal)):
-            since = _instant(found.since)
-            until = None if found.until is None else _instant(found.until)
-            finding = replace(found, since=since, until=until)
+        if rule.id not in known:
+            known[rule.id] = [_dated(f) for f in rule.find(state, ParamSets(rule, reference, personal))]
+        for finding in known[rule.id]:
+            since, until = _instant(finding.since), None if finding.until is None else _instant(finding.until)
             every.append((rule.id, finding))
             future += [t for t in (since, until) if t is not None and t > now]
             name = (rule.id, finding.key)
@@ -116,6 +129,10 @@ def evaluate(
             elif until is not None and until <= now:
                 expired.add(name)
     return Seen(wanted, frozenset(expired - wanted.keys()), min(future, default=None), every)
+
+
+def _dated(found: Finding) -> Finding:
+    return replace(found, since=_instant(found.since), until=None if found.until is None else _instant(found.until))
 
 
 def _instant(value: date | datetime) -> datetime:

@@ -6,12 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from kernel.conclude import Seen
+from kernel.conclude import Found, Seen
 from kernel.facts import Conclusion, Event, Fact
 from kernel.journal import KERNEL_TYPES
+from kernel.params import Reference
 from kernel.rules import Fold, Rule
 from kernel.valid import valid
 from kernel.views import Rows, View
+
+EVERY_RULE = frozenset({"rule_parameters.set", "finding.changed", "finding.withdrawn"})
+"""Types of facts that may change what any rule finds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +61,15 @@ class Person:
         units.applying.clear()
         self.facts: dict[tuple[str, str], Fact] = {(f.source, f.id): f for f in facts}
         self.rows: dict[str, Rows] = {v.name: Rows(v.key) for v in units.views}
+        self._found: Found = {}
+        self._found_under: Reference | None = None
         self._fold()
         for rows in self.rows.values():
             rows.take_changes()
 
     def _fold(self) -> None:
         """State and rows from nothing. Poison when a fact that counts cannot be applied."""
+        self._found.clear()
         self.valid = valid((f for f in self.facts.values() if self._units.reads(f)), self._units.processor)
         self.state = self._units.fold.initial()
         fresh = {v.name: Rows(v.key) for v in self._units.views}
@@ -95,6 +102,15 @@ class Person:
             if (about := _about(fact)) is not None:
                 self._abouts.add(about)
             self._apply(fact, self.rows)
+        self._forget({f.name for f in facts})
+
+    def _forget(self, told: set[str]) -> None:
+        """What a rule found stays as long as nothing happens that it listens to."""
+        if told & EVERY_RULE:
+            self._found.clear()
+        for rule in self._units.rules:
+            if rule.id in self._found and not told.isdisjoint(rule.listens):
+                del self._found[rule.id]
 
     def _only_add(self, facts: Sequence[Fact]) -> bool:
         last = self.valid[-1].order if self.valid else None
@@ -113,6 +129,13 @@ class Person:
             if about is not None:
                 seen.add(about)
         return True
+
+    def found(self, reference: Reference) -> Found:
+        """What rules have found in her state as it is under this policy; those that a new fact concerns are absent."""
+        if self._found_under is not reference:
+            self._found.clear()
+            self._found_under = reference
+        return self._found
 
     def forecast(self, seen: Seen) -> None:
         """Fill the rows of forecast views from all findings, begun or not."""

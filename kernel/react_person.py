@@ -78,7 +78,8 @@ class Planner:
             if not cold:
                 person.add(news)
             self._units.applying.clear()
-            seen = evaluate(self._units.rules, person.state, owned.reference, person.personal, owned.now)
+            known = person.found(owned.reference)
+            seen = evaluate(self._units.rules, person.state, owned.reference, person.personal, owned.now, known)
             person.forecast(seen)
             owned.persons[subject] = person
             return self._written(owned, subject, rows, person, seen, newer, cold=cold, swept=swept)
