@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from kernel.errors import Unavailable
 from kernel.facts import REDACTED, Conclusion, Event, Fact, name_of
-from kernel.journal import KERNEL_TYPES, REFERENCE, REPAIRED, TIME, is_own
+from kernel.journal import KERNEL_TYPES, REFERENCE, REPAIRED, RETRACTED, TIME, is_own
 from kernel.keys import Keys, decrypt
 from kernel.pg_prepare import aad
 from kernel.stored import Stored
@@ -77,13 +77,16 @@ class Decoder:
         return [self._fact(r, clear[id(r)], patches) for r in rows]
 
     def _patches(self, rows: Sequence[Stored], clear: Mapping[int, bytes | None]) -> dict[tuple[str, str], Any]:
-        """Repairs of formats and code lists (RFC 6902) by the fact that they mend."""
-        found: dict[tuple[str, str], Any] = {}
-        for row in rows:
-            data = clear[id(row)]
-            if row.type == REPAIRED and data:
-                repair = orjson.loads(data)
-                found[repair["source"], repair["id"]] = repair["patch"]
+        """Repairs of formats and code lists (RFC 6902) by the fact that they mend: each mends what the last one left.
+
+        Their order is that in which they were stated, then that of arrival.
+        """
+        told = [(r, orjson.loads(data)) for r in rows if r.type in (REPAIRED, RETRACTED) and (data := clear[id(r)])]
+        void = {(r.source, data["id"]) for r, data in told if r.type == RETRACTED}
+        repairs = [(r, data) for r, data in told if r.type == REPAIRED and (r.source, r.id) not in void]
+        found: dict[tuple[str, str], list[Any]] = {}
+        for _, repair in sorted(repairs, key=lambda x: (x[0].recorded, x[0].appended, x[0].seq)):
+            found.setdefault((repair["source"], repair["id"]), []).extend(repair["patch"])
         return found
 
     def _fact(self, row: Stored, data: bytes | None, patches: Mapping[tuple[str, str], Any]) -> Fact:

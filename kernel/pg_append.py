@@ -15,7 +15,7 @@ from kernel.errors import Again, Conflict, Problem, Refused
 from kernel.facts import lane_of
 from kernel.journal import ERASED, MERGED, Receipt
 from kernel.keys import seal
-from kernel.pg_prepare import Instance, Prepared, load_persons, named_by, named_subjects, resolve_ref
+from kernel.pg_prepare import Instance, Prepared, load_persons, named_by, named_subjects, resolve_ref, spoken_of
 
 
 async def append_in(
@@ -33,12 +33,15 @@ async def append_in(
     instants = {r["lane"]: r["instant"] for r in locked}
     known = await _known(connection, prepared)
     dead = await _still_true(connection, prepared)
-    if expect:
+    items = [replace(p, gone=True) if p.subject in dead else p for p in prepared]
+    if expect and not all(_said_before(item, known) for item in items):
+        for item in items:
+            _refuse_erased(item, known)
         await _expected(connection, expect)
     now, appended = await connection.fetchrow("SELECT journal.now(), clock_timestamp()")
     receipts: dict[int, Receipt] = {}
     fresh: list[tuple[Prepared, int]] = []
-    for item in (replace(p, gone=True) if p.subject in dead else p for p in prepared):
+    for item in items:
         receipt = _place(item, known, counters, instants, now)
         if receipt is None:
             continue
@@ -68,14 +71,12 @@ async def _still_true(connection: asyncpg.Connection, prepared: Sequence[Prepare
 
     Answers the persons who were merged or erased: nothing new is stored about them.
     """
-    named = [p for p in prepared if named_by(p.fact)]
-    targets = await named_subjects(connection, [p.fact for p in named]) if named else {}
-    refs = {p.subject for p in prepared if p.subject} | {s for s in targets.values() if s}
-    refs |= {p.fact.subject for p in named if p.fact.subject}  # where it waits while what it names is not there
+    targets = await named_subjects(connection, [p.fact for p in prepared])
+    about = spoken_of([p.fact for p in prepared], targets)
+    refs = {ref for ref in (*about, *(p.subject for p in prepared)) if ref}
     persons = await load_persons(connection, refs)
-    for p in named:
-        target = targets.get(named_by(p.fact) or ("", ""), p.fact.subject)
-        if (resolve_ref(target, persons) if target else None) != p.subject:
+    for p, ref in zip(prepared, about, strict=True):
+        if ref and named_by(p.fact) and resolve_ref(ref, persons) != p.subject:
             raise Again("a named fact arrived meanwhile")
     dead: set[str | None] = set()
     for p in prepared:
@@ -101,9 +102,24 @@ async def _expected(connection: asyncpg.Connection, expect: Mapping[str, int]) -
             raise Conflict(row["subject"])
 
 
+Known = Mapping[tuple[str, str], tuple[int, int, bytes]]
+"""Lane, seq and digest of facts that are stored already, by (source, id)."""
+
+
+def _said_before(item: Prepared, known: Known) -> bool:
+    """Whether it is stored already, word for word; of an erased person nobody can tell: there is no digest any more."""
+    hit = known.get((item.fact.source, item.fact.id))
+    return hit is not None and (item.own or hit[2] == item.digest)
+
+
+def _refuse_erased(item: Prepared, known: Known) -> None:
+    if item.gone and not item.own and not _said_before(item, known):
+        raise Refused(410, [Problem(f"/{item.index}/subject", "erased", "this person's data has been erased")])
+
+
 def _place(
     item: Prepared,
-    known: Mapping[tuple[str, str], tuple[int, int, bytes]],
+    known: Known,
     counters: dict[int, int],
     instants: dict[int, datetime],
     now: datetime,
@@ -111,18 +127,15 @@ def _place(
     """The receipt of one fact, or None when it is dropped. Never numbers before the duplicate check."""
     fact = item.fact
     hit = known.get((fact.source, fact.id))
-    if hit:
+    if hit and _said_before(item, known):
         lane, seq, old = hit
-        if item.gone and not item.own and not item.digest:  # her keys are gone: nobody can tell whether it is the same
-            raise Refused(410, [Problem(f"/{item.index}/subject", "erased", "this person's data has been erased")])
-        if old != item.digest and not item.own and item.digest:
-            problem = Problem(f"/{item.index}/id", "id_reused", "this source has stated something else under this id")
-            raise Refused(422, [problem])
         return Receipt(fact.source, fact.id, lane, seq, old.hex(), replayed=True)
-    if item.gone:
-        if item.own:  # a conclusion about someone merged or erased is dropped, not refused
-            return None
-        raise Refused(410, [Problem(f"/{item.index}/subject", "erased", "this person's data has been erased")])
+    _refuse_erased(item, known)
+    if hit:
+        problem = Problem(f"/{item.index}/id", "id_reused", "this source has stated something else under this id")
+        raise Refused(422, [problem])
+    if item.gone:  # a conclusion about someone merged or erased is dropped, not refused
+        return None
     if item.instant is not None:
         if item.instant <= instants[item.lane]:
             return None

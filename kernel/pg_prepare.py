@@ -66,7 +66,8 @@ async def prepare(pool: Any, keys: Keys, instance: Instance, facts: Sequence[New
     targets = await named_subjects(pool, facts)
     stated = {f.subject for f in facts if f.subject} | {s for s in targets.values() if s}
     persons = await load_persons(pool, stated | {organisation_ref(org_of(f.source)) for f in facts if not f.subject})
-    refs = [_resolve(i, f, instance, targets, persons) for i, f in zip(indexes, facts, strict=True)]
+    about = spoken_of(facts, targets)
+    refs = [_resolve(i, f, instance, ref, persons) for i, f, ref in zip(indexes, facts, about, strict=True)]
     alive = [(f, r) for f, r in zip(facts, refs, strict=True) if r and _has_keys(persons[r]) and not _dead(f, persons)]
     names = [(_controller(f, instance), r, "data") for f, r in alive]
     names += [(instance.operator, f.subject or r, DIGEST) for f, r in alive]
@@ -114,6 +115,26 @@ async def named_subjects(connection: Any, facts: Sequence[NewFact]) -> dict[tupl
     return {(r["source"], r["id"]): r["subject"] for r in rows}
 
 
+def spoken_of(facts: Sequence[NewFact], stored: Mapping[tuple[str, str], str | None]) -> list[str | None]:
+    """The ref that each fact is about, before merges: its own, or that of the fact which it names.
+
+    What is named may be stored, or stand in the same append, under another ref of the same person.
+    """
+    here = {(f.source, f.id): f for f in facts}
+
+    def ref_of(fact: NewFact, seen: frozenset[tuple[str, str]]) -> str | None:
+        name = named_by(fact)
+        if name is None:
+            return fact.subject
+        if name in stored:
+            return stored[name]
+        if name not in here or name in seen:
+            return fact.subject
+        return ref_of(here[name], seen | {name})
+
+    return [ref_of(f, frozenset({(f.source, f.id)})) for f in facts]
+
+
 async def load_persons(connection: Any, refs: set[str]) -> dict[str, Person]:
     """States of life of these refs and of those they were merged into."""
     found: dict[str, Person] = {}
@@ -140,11 +161,9 @@ def _resolve(
     index: int,
     fact: NewFact,
     instance: Instance,
-    targets: Mapping[tuple[str, str], str | None],
+    ref: str | None,
     persons: Mapping[str, Person],
 ) -> str | None:
-    name = named_by(fact)
-    ref = targets.get(name, fact.subject) if name else fact.subject
     if ref is None:
         whose = organisation_ref(org_of(fact.source))
         return whose if whose in persons and fact.type not in (TIME, REFERENCE) else None

@@ -8,8 +8,10 @@ import orjson
 
 from kernel.decode import Decoder
 from kernel.errors import Poison, Unavailable
-from kernel.journal import REFERENCE, TIME, is_own
+from kernel.facts import name_of
+from kernel.journal import KERNEL_TYPES, REFERENCE, TIME, is_own
 from kernel.params import Reference
+from kernel.person import Units
 from kernel.pg_lane import PgLanes
 from kernel.stored import Stored
 from kernel.valid import valid
@@ -18,8 +20,8 @@ from kernel.valid import valid
 class Policy:
     """Reads lane 0 for one processor, so that a replay never depends on the timing between lanes."""
 
-    def __init__(self, lanes: PgLanes, decoder: Decoder, processor: str, operator: str) -> None:
-        self._lanes, self._decoder, self._processor, self._operator = lanes, decoder, processor, operator
+    def __init__(self, lanes: PgLanes, decoder: Decoder, units: Units, operator: str) -> None:
+        self._lanes, self._decoder, self._units, self._operator = lanes, decoder, units, operator
 
     async def position(self, lane: int, upto: int) -> int:
         """How far lane 0 counts for a lane at a position; lane 0 itself sees all of it."""
@@ -39,9 +41,14 @@ class Policy:
         """
         if position == 0:
             return Reference()
-        rows = await self._lanes.reference_rows(position)
+        rows = [
+            r
+            for r in await self._lanes.reference_rows(position)
+            if r.type in KERNEL_TYPES or self._units.hears(name_of(r.type))
+        ]
+        self._decoder.catalogue.must_know(rows, self._units.hears)
         try:
-            return Reference(valid(await self._decoder.decode(rows), self._processor), position)
+            return Reference(valid(await self._decoder.decode(rows), self._units.processor), position)
         except Poison as poison:
             if lane == 0:
                 return before

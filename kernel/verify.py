@@ -103,7 +103,7 @@ class Verifier:
         if upto is None:
             return
         lanes = PgLanes(connection, units.processor, 0)
-        policy = Policy(lanes, self._decoder, units.processor, self._journal.instance.operator)
+        policy = Policy(lanes, self._decoder, units, self._journal.instance.operator)
         reference = await policy.at(lane, await policy.position(lane, upto), Reference())
         now = await lanes.instant(lane, upto)
         persons = await connection.fetch(

@@ -6,6 +6,7 @@ import asyncio
 import json
 import signal
 import subprocess
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -16,6 +17,7 @@ from kernel import migrate, persons
 from kernel.clock import advance, tell_time
 from kernel.decode import Catalogue, Decoder
 from kernel.discover import events
+from kernel.facts import Event
 from kernel.journal import NewFact
 from kernel.keys import FileKms
 from kernel.person import Units
@@ -148,7 +150,7 @@ class Database:
         """A worker of the tiny domain."""
         journal = await self.journal("referrals")
         units = Units.of("referrals", domain.fold, [domain.rule], [relations.view, domain.view])
-        known = {**events("schemas"), domain.VisitRecorded.meta.type: domain.VisitRecorded}
+        known: dict[str, type[Event]] = {**events("schemas"), domain.VisitRecorded.meta.type: domain.VisitRecorded}
         decoder = Decoder(Catalogue(known, ["visits.missed"]), journal.keys, journal.instance.operator)
         return Reactor(journal, units, decoder, ruleset=ruleset, fans_out=True)
 
@@ -224,7 +226,7 @@ def visit(
     )
 
 
-def stated(n: int, type_: str, ref: str | None, data: dict[str, object], org: str = SITE) -> NewFact:
+def stated(n: int, type_: str, ref: str | None, data: Mapping[str, object], org: str = SITE) -> NewFact:
     """Any other fact that somebody states."""
     return NewFact(
         source=f"urn:polku:{org}:s",
