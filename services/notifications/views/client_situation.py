@@ -9,12 +9,15 @@ from typing import Any
 from kernel.calendar import day_of
 from kernel.facts import Conclusion, Fact
 from kernel.views import Column, Row, Rows, View
+from services.notifications.next_step import Step, next_step
 from services.notifications.people import OWN_WORKER
+from services.notifications.standing import PLACEMENT, PLAN, REFERRAL, REVIEW, SERVICE
 from services.notifications.state import ALERT, RAISED, WITHDRAWN
+from services.notifications.working_time import working_time_after
 
 view = View(
     name="client_situation",
-    version=1,
+    version=2,
     key=(),
     columns=(
         Column("home_municipality", "text"),
@@ -34,6 +37,8 @@ view = View(
         Column("last_contact_org", "text"),
         Column("open_alerts", "integer"),
         Column("alerts", "jsonb"),
+        Column("steps", "jsonb"),
+        Column("next_step", "jsonb"),
         Column("involved", "jsonb"),
     ),
     title={"fi": "Asiakkaan tilanne", "sv": "Klientens situation", "en": "Client situation"},
@@ -49,26 +54,9 @@ EMPTY: Mapping[str, Any] = {
     "services": {},
     "alerts": [],
     "open_alerts": 0,
+    "steps": {},
     "involved": {},
 }
-PLACEMENT = {
-    "placement.offered": "offered",
-    "placement.agreed": "agreed",
-    "placement.extended": "agreed",
-    "placement.started": "running",
-    "placement.suspended": "suspended",
-    "placement.resumed": "running",
-    "placement.ended": "ended",
-}
-PLAN = {
-    "plan.preparation_started": "in_preparation",
-    "plan.signed": "in_force",
-    "plan.reviewed": "in_force",
-    "plan.ended": "ended",
-}
-REFERRAL = {f"referral.{s}": s for s in ("submitted", "received", "accepted", "rejected", "withdrawn", "redirected")}
-REVIEW = {"review.scheduled": "scheduled", "review.cancelled": "cancelled", "review.held": "held"}
-SERVICE = {f"parallel_service.{s}": s for s in ("agreed", "started", "held", "ended")}
 
 
 def _row(rows: Rows) -> Row:
@@ -79,10 +67,10 @@ def _put(rows: Rows, fact: Fact, **columns: Any) -> None:
     """Change the row, and note that the stating organisation is involved."""
     row = {**_row(rows), **columns}
     if not fact.own:
-        known = row["involved"].get(fact.org) or {"since": day_of(fact.time).isoformat()}
-        last = max(known.get("last", ""), day_of(fact.time).isoformat())
+        known = row["involved"].get(fact.org) or {"since": _day(fact)}
+        last = max(known.get("last", ""), _day(fact))
         row["involved"] = {**row["involved"], fact.org: {**known, "last": last}}
-    rows.put(**row)
+    rows.put(**{**row, "next_step": next_step(row)})
 
 
 @view.on("client.registered")
@@ -175,8 +163,11 @@ def contacted(rows: Rows, fact: Fact) -> None:
 
 @view.on(RAISED)
 def alerted(rows: Rows, fact: Fact) -> None:
-    """An alert is open."""
-    _put_alerts(rows, fact, [*_row(rows)["alerts"], fact.id])
+    """An alert is open, and somebody should answer it."""
+    facts = fact.data.facts
+    to = {name: facts["to"][name] for name in ("org", "person_ref", "role")}
+    by = working_time_after(fact.time, facts["respond_days"])
+    _put_alerts(rows, fact, fact.id, {"what": facts["family"], **to, "by": day_of(by).isoformat()})
 
 
 @view.on(WITHDRAWN)
@@ -184,18 +175,45 @@ def explained(rows: Rows, fact: Fact) -> None:
     """An alert is not needed any more."""
     said: Conclusion = fact.data
     if said.rule == ALERT:
-        _put_alerts(rows, fact, [a for a in _row(rows)["alerts"] if a != said.raised])
+        _put_alerts(rows, fact, str(said.raised), None)
 
 
 @view.on("alert.closed")
 def closed(rows: Rows, fact: Fact) -> None:
     """An alert was closed."""
     data: Any = fact.data
-    _put_alerts(rows, fact, [a for a in _row(rows)["alerts"] if a != str(data.alert_id)])
+    _put_alerts(rows, fact, str(data.alert_id), None)
 
 
-def _put_alerts(rows: Rows, fact: Fact, alerts: list[str]) -> None:
-    _put(rows, fact, alerts=alerts, open_alerts=len(alerts))
+@view.on("handover.started")
+def handed_over(rows: Rows, fact: Fact) -> None:
+    """Another service is to take her over."""
+    data: Any = fact.data
+    step = {"what": "take_over", "org": data.to_org, "person_ref": "", "role": data.to_role}
+    _put(rows, fact, steps={**_row(rows)["steps"], str(data.handover_id): {**step, "by": _day(fact)}})
+
+
+@view.on("handover.confirmed")
+def taken_over(rows: Rows, fact: Fact) -> None:
+    """It has taken her over."""
+    data: Any = fact.data
+    _put(rows, fact, steps=_without(_row(rows)["steps"], str(data.handover_id)))
+
+
+def _put_alerts(rows: Rows, fact: Fact, id_: str, step: Step | None) -> None:
+    """`step`: who should do what about an alert that is open; None: nothing any more."""
+    row = _row(rows)
+    steps = _without(row["steps"], id_) | ({id_: step} if step else {})
+    alerts = [a for a in row["alerts"] if a != id_] + ([id_] if step else [])
+    _put(rows, fact, alerts=alerts, open_alerts=len(alerts), steps=steps)
+
+
+def _without(steps: Mapping[str, Step], id_: str) -> dict[str, Step]:
+    return {name: step for name, step in steps.items() if name != id_}
+
+
+def _day(fact: Fact) -> str:
+    return day_of(fact.time).isoformat()
 
 
 def _put_one(rows: Rows, fact: Fact, column: str, key: str, states: Mapping[str, str], fields: tuple[str, ...]) -> None:
