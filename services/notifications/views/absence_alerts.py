@@ -235,4 +235,7 @@ def _told_before(row: Row) -> list[dict[str, Any]]:
     for notice in row["notices"]:
         if notice["to"] not in told:
             told.append(notice["to"])
+    if row["claimed_by"] and (row["claimed_org"], row["claimed_by"]) not in {(t["org"], t["person_ref"]) for t in told}:
+        named = {"org": row["claimed_org"], "person_ref": row["claimed_by"], "role": "", "team": "", "via": "claimed"}
+        told.append(named)  # a colleague who is at work on it must not go on for nothing
     return told

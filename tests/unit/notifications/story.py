@@ -13,6 +13,8 @@ from kernel.discover import units
 from kernel.facts import PREFIX, Conclusion, Event, Fact, name_of
 from kernel.params import Reference
 from kernel.person import Person, Units
+from kernel.react_person import guarded
+from kernel.reasons import Reasons
 from kernel.rules import Rule
 from kernel.views import Row, View
 from schemas.caseworkers.assigned_v1 import CaseworkerAssigned
@@ -125,7 +127,8 @@ class Story:
             person = self.person()
             seen = evaluate(self.units.rules, person.state, Reference(self.reference), (), self.now)
             memory = remember(self.facts, self.units.by_id)
-            difference = Difference("notifications", OPERATOR, SUBJECT, self.now, "")
+            reasons = Reasons(self.units, person, Reference(self.reference), self.now, guarded)
+            difference = Difference("notifications", OPERATOR, SUBJECT, self.now, "", why=reasons.why)
             new = difference.facts(self.units.by_id, seen, memory)
             if not new:
                 return

@@ -1,0 +1,31 @@
+"""An alert that is taken back while somebody is at work on it stays in her sight, with the reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.notifications.story import ABSENCE, ANNA, BO, COUNTY, PLACEMENT, Story
+
+
+@pytest.mark.parametrize("reason", ["corrected", "rule_changed", "resolved"])
+def test_an_alert_is_taken_back_for_the_reason_of_what_it_told(reason: str) -> None:
+    story = Story()
+    raised = story.raised(ABSENCE, placement_id=PLACEMENT)
+    story.does(ANNA, "claim")
+    story.withdrawn(raised, reason)
+
+    assert (story.alert["status"], story.alert["withdrawn_reason"]) == ("withdrawn", reason)
+    assert (story.alert["claimed_org"], story.alert["claimed_by"]) == (COUNTY, "anna")
+    assert story.alert["history"][-1]["reason"] == reason
+
+
+def test_a_colleague_who_had_claimed_it_is_told_though_nobody_had_told_her_of_it() -> None:
+    story = Story()
+    raised = story.raised(ABSENCE, placement_id=PLACEMENT)
+    before = [n["to"]["person_ref"] for n in story.alert["notices"]]
+    story.does(BO, "claim")
+    story.withdrawn(raised)
+
+    assert "bo" not in before
+    told = [(n["kind"], n["to"]["org"], n["to"]["person_ref"]) for n in story.alert["notices"]]
+    assert told.count(("withdrawn", COUNTY, "bo")) == 1
