@@ -9,16 +9,12 @@ from typing import Any
 import click
 
 from kernel.decode import Decoder
-from kernel.discover import units
-from kernel.person import Units
 from kernel.pg_journal import connect
 from kernel.processor import PROCESSORS, full_catalogue
-from kernel.rules import Rule
 from kernel.settings import Settings
 from kernel.verify import Report, Verifier
-from kernel.views import View
 from operate import instance, options
-from operate.processors import fold_of
+from operate.processors import rule_set_of, units_of
 
 
 async def verify(settings: Settings, progress: bool) -> Report:
@@ -26,23 +22,28 @@ async def verify(settings: Settings, progress: bool) -> Report:
     journal = await connect(settings, "polku_operator", size=3)
     report = Report()
     try:
-        verifier = Verifier(journal, Decoder(full_catalogue(), journal.keys, journal.instance.operator))
+        decoder = Decoder(full_catalogue(), journal.keys, journal.instance.operator)
+        verifier = Verifier(journal, decoder, _lane_done if progress else None)
         await verifier.lanes(report)
         for processor in PROCESSORS:
             if progress:
                 options.tell(f"{processor} …", quiet=True)
-            rules = units(f"services.{processor}.rules", Rule)
-            views = units(f"services.{processor}.views", View)
-            await verifier.processor(Units.of(processor, fold_of(processor), rules, views), report)
+            await verifier.processor(units_of(processor), report, rule_set_of(processor))
     finally:
         await journal.close()
     return report
 
 
+def _lane_done(processor: str, lane: int) -> None:
+    """A line now and then, so that nobody thinks that it hangs."""
+    if lane and lane % 8 == 0:
+        options.tell(f"  {processor}: {lane} lanes", quiet=True)
+
+
 def document(report: Report) -> dict[str, Any]:
     """The report as JSON: the numbers first."""
     numbers = {n: getattr(report, n) for n in ("facts", "lost", "doubled", "out_of_order", "differing")}
-    more = {"held": report.held, "erased": report.erased, "pending": report.pending, "differences": report.differences}
+    more = {n: getattr(report, n) for n in ("persons", "held", "erased", "pending", "differences")}
     return numbers | more
 
 
