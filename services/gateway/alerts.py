@@ -7,19 +7,17 @@ import binascii
 import hmac
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 import orjson
-from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kernel.decide import Decision, NotAllowed, NotThere, Stale
+from kernel.decide import Decision
 from kernel.views import View
 from services.gateway.access import Caller
-from services.gateway.admit import problems_of
+from services.gateway.acting import act, one
 from services.gateway.body import command
-from services.gateway.parts import Parts, Question, soon
+from services.gateway.parts import Parts
 from services.gateway.problem import refuse
 from services.gateway.reading import freshness, waited
 
@@ -68,35 +66,10 @@ class Alerts:
             raise refuse(428, "if_match", "send If-Match with the ETag of the alert as it was shown")
         shown = understood(self._parts.cursor_key, str(row[KEY]), given)
         body = {**await command(request), **shown, KEY: str(row[KEY])}
-        receipts = await self._decide(decision, str(row["client_ref"]), body, caller)
-        stated = [{"source": r.source, "id": r.id, "lane": r.lane, "seq": r.seq, "digest": r.digest} for r in receipts]
-        return Response(orjson.dumps({"stated": stated}), 200, media_type="application/json")
-
-    async def _decide(self, decision: Decision[Any], ref: str, body: Mapping[str, Any], caller: Caller) -> Any:
-        try:
-            wanted = decision.command.model_validate_json(orjson.dumps(body))
-        except ValidationError as error:
-            raise refuse_all(error) from error
-        try:
-            return await soon(self._parts.deciding.run(decision, ref, wanted, caller.actor))
-        except Stale as error:
-            raise refuse(412, "stale", "somebody else has done something since; read the alert again") from error
-        except NotAllowed as error:
-            raise refuse(409, error.code, error.detail) from error
-        except NotThere as error:
-            raise _not_there() from error
-        except ValidationError as error:  # what the token calls its user is no name that a fact may carry
-            raise refuse_all(error) from error
+        return await act(self._parts, request, caller, decision, str(row["client_ref"]), body)
 
     async def _row(self, request: Request, caller: Caller) -> tuple[Mapping[str, Any], dict[str, str]]:
-        try:
-            id_ = str(UUID(request.path_params["id"]))
-        except ValueError as error:
-            raise _not_there() from error
-        question = Question({KEY: id_}, limit=1)
-        answer = await soon(self._parts.reading.read(caller, self._processor, self._view, question))
-        if not answer.rows:
-            raise _not_there()
+        answer = await one(self._parts, request, caller, self._processor, self._view, KEY)
         return answer.rows[0], freshness(answer)
 
 
@@ -122,16 +95,5 @@ def understood(key: bytes, alert: str, etag: str) -> dict[str, Any]:
     return {"seen_version": version, "shown": raises}
 
 
-def refuse_all(error: ValidationError) -> Exception:
-    """Everything that is wrong with a command."""
-    rejected = refuse(422, "rules", "the command breaks a rule")
-    rejected.problems = tuple(problems_of(error, ""))
-    return rejected
-
-
 def _mac(key: bytes, alert: str, body: bytes) -> bytes:
     return hmac.digest(key, b"alert" + alert.encode() + body, "sha256")[:16]
-
-
-def _not_there() -> Exception:
-    return refuse(404, "not_there", "there is no such alert for you")

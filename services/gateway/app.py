@@ -24,6 +24,7 @@ from kernel.writer import Writer
 from services.gateway import guard, wire
 from services.gateway.access import Access
 from services.gateway.admit import Rulebook
+from services.gateway.first_answer import PgFirstAnswers
 from services.gateway.limits import RESOLVE, Limiter
 from services.gateway.parts import Clock, Parts
 from services.gateway.pg_reading import PgReading
@@ -104,6 +105,7 @@ async def parts_for(settings: Settings, journal: PgJournal, writer: Writer) -> P
     records = PgRecords(journal)
     verifier = Verifier.from_file(settings.issuer, production=settings.profile == "production")
     policy = load_policy(settings.policy)
+    gate = Gate(journal.pool, policy)
     timeline = PgTimeline(journal.pool, policy, {t: c.meta.data_class for t, c in book.events.items()})
     relations_by = next(p for p, v in every_view() if v.name == RELATIONS)
     return Parts(
@@ -112,8 +114,10 @@ async def parts_for(settings: Settings, journal: PgJournal, writer: Writer) -> P
         rulebook=book,
         records=records,
         stating=writer,
-        reading=PgReading(journal, Gate(journal.pool, policy), timeline, relations_by),
+        reading=PgReading(journal, gate, timeline, relations_by),
         deciding=Decider(journal, full_catalogue()),
+        telling=gate,
+        first_answers=PgFirstAnswers(journal),
         refusals=Refusals(PgRefusals(journal.pool), fields(book)),
         clock=Clock(records, journal.instance.clock == "driven"),
         resolving=Limiter(RESOLVE),

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
-from kernel.decide import Actor, Decision
+from kernel.decide import Actor, Decision, Settled
+from kernel.disclosure import Viewer
 from kernel.errors import Unavailable
 from kernel.journal import NewFact, Receipt
 from kernel.settings import Settings
@@ -76,6 +77,10 @@ class Records(Protocol):
         """Whether its source has already stated something else under the same id."""
         ...
 
+    async def person_of(self, claim: str) -> str | None:
+        """Whose work was claimed under this id; None when nothing was."""
+        ...
+
     async def resolve(self, code: str, org: str, user: str) -> str:
         """The client_ref of an identity code, made when it is new; logged."""
         ...
@@ -123,8 +128,41 @@ class Reading(Protocol):
 class Deciding(Protocol):
     """Runs a decision of what people may do: `kernel.decide.Decider`."""
 
-    async def run(self, decision: Decision[Any], subject: str, command: Any, actor: Actor) -> list[Receipt]:
-        """Receipts of what was stated; none when it had been done already."""
+    async def settle(
+        self, decision: Decision[Any], subject: str, command: Any, actor: Actor, id_: str | None = None
+    ) -> Settled:
+        """What was stated (nothing when it had been done already), and what the decision answers."""
+        ...
+
+
+class Telling(Protocol):
+    """Lets rows that were folded from the journal pass the gate: `kernel.disclosure.Gate`."""
+
+    async def tell(
+        self, viewer: Viewer, view: View, rows: Iterable[Mapping[str, Any]], relations: Iterable[str]
+    ) -> list[dict[str, Any]]:
+        """What the viewer may see of them, logged; a viewer without a relation sees nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A request under way: the id that its fact gets, and the answer once there is one."""
+
+    fact: str
+    status: int | None = None
+    answer: bytes = b""
+
+
+class FirstAnswers(Protocol):
+    """Keeps the first answers of a day, by organisation and key."""
+
+    async def begin(self, org: str, key: str, request: bytes) -> Begun:
+        """Begin, or go on with, a request; Refused 422 when the key was used for another one (`request`: a digest)."""
+        ...
+
+    async def finish(self, org: str, key: str, status: int, answer: bytes) -> Begun:
+        """Keep an answer unless there is one; answers the one that is kept."""
         ...
 
 
@@ -174,6 +212,8 @@ class Parts:
     stating: Stating
     reading: Reading
     deciding: Deciding
+    telling: Telling
+    first_answers: FirstAnswers
     refusals: Refusals
     clock: Clock
     resolving: Limiter

@@ -11,7 +11,7 @@ import orjson
 
 from kernel.decode import opened
 from kernel.errors import Again, Unavailable
-from kernel.journal import RETRACTED, NewFact, Receipt
+from kernel.journal import RETRACTED, NewFact, Receipt, own_source
 from kernel.keys import DIGEST, digest
 from kernel.persons import resolve
 from kernel.pg_errors import translated
@@ -19,6 +19,7 @@ from kernel.pg_journal import PgJournal
 from kernel.pg_prepare import load_persons, resolve_ref
 from kernel.processor import PROCESSORS
 from kernel.stored import Stored
+from schemas.work.claimed_v1 import WorkClaimed
 from services.gateway.parts import Found
 
 REMEMBERED = 200_000
@@ -116,6 +117,11 @@ class PgRecords:
         if name not in made:
             return False  # erased: nobody can compare any more
         return not hmac.compare_digest(digest(made[name][1], fact.digested()), stored.digest)
+
+    async def person_of(self, claim: str) -> str | None:
+        """Whose work was claimed under this id; None when nothing was."""
+        stored = await self._journal.find(own_source(self._journal.instance.operator, "door"), claim)
+        return stored.subject if stored is not None and stored.type == WorkClaimed.meta.type else None
 
     async def resolve(self, code: str, org: str, user: str) -> str:
         """The client_ref of an identity code, made when it is new; logged."""

@@ -10,8 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway import openapi as describe
+from services.gateway import openapi_work as describe_work
 from services.gateway.alerts import KEY, Alerts
 from services.gateway.clients import Clients
+from services.gateway.duplicates import KEY as DUPLICATE
+from services.gateway.duplicates import Duplicates
 from services.gateway.events import Door
 from services.gateway.health import Health
 from services.gateway.parts import Parts
@@ -19,8 +22,10 @@ from services.gateway.person import Persons
 from services.gateway.published import Types
 from services.gateway.reading import Lists
 from services.gateway.receipts import Receipts
+from services.gateway.work import Before
 
 SITUATION = "client_situation"
+CLAIM = "work.claim"
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -30,11 +35,17 @@ def add_routes(app: FastAPI, parts: Parts) -> None:
     _stating(app, parts)
     _published(app, parts)
     _persons(app, parts)
+    if any(d.name == CLAIM for d in parts.decisions):
+        _before(app, parts)
     for processor, view in parts.views:
         if any(c.name == KEY for c in view.columns) and KEY in view.key:
             alerts = Alerts(parts, processor, view)
             _add(app, "GET", f"/v1/{view.path}/{{id}}", alerts.read, _one("One alert", "id"))
             _add(app, "POST", f"/v1/{view.path}/{{id}}/{{action}}", alerts.act, describe.action())
+        if DUPLICATE in view.key:
+            pairs = Duplicates(parts, processor, view)
+            _add(app, "GET", f"/v1/{view.path}/{{id}}", pairs.read, _one(f"One row of {view.path}", "id"))
+            _add(app, "POST", f"/v1/{view.path}/{{id}}/{{action}}", pairs.act, describe_work.settling())
         _add(app, "GET", f"/v1/{view.path}", Lists(parts, processor, view).read, describe.listed(view))
 
 
@@ -104,6 +115,14 @@ def _persons(app: FastAPI, parts: Parts) -> None:
     persons = Persons(parts, situation)
     _add(app, "GET", "/v1/clients/{ref}/situation", persons.situation, _one("A person's situation", "ref"))
     _add(app, "GET", "/v1/clients/{ref}/timeline", persons.timeline, _one("What was stated about a person", "ref"))
+
+
+def _before(app: FastAPI, parts: Parts) -> None:
+    before = Before(parts)
+    _add(app, "POST", "/v1/intents", before.intend, describe_work.intents())
+    _add(app, "POST", "/v1/claims", before.claim, describe_work.claims())
+    _add(app, "POST", "/v1/claims/{id}/renew", before.renew, describe_work.renewals())
+    _add(app, "DELETE", "/v1/claims/{id}", before.release, describe_work.releases())
 
 
 def _one(summary: str, *names: str) -> dict[str, Any]:

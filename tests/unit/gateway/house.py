@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 import httpx
 import orjson
 
+from kernel.disclosure import load_policy
 from kernel.errors import Problem, Refused, Unavailable
 from kernel.facts import lane_of
 from kernel.journal import NewFact, Receipt
@@ -26,8 +27,10 @@ from services.gateway.limits import Limiter, Quota
 from services.gateway.parts import Answer, Clock, Found, Parts
 from services.gateway.refusals import Key, Refusals, Tally
 from tests.sample.domain import VisitRecorded, rule, view
+from tests.unit.gateway.memory import Answers, Facts, Teller
 
 KNOWN, ERASED = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
+POLICY = Path(__file__).parents[3] / "deploy" / "disclosure.toml"
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 
@@ -53,6 +56,7 @@ class Store:
     down: bool = False
     silent: bool = False
     clock: datetime = NOW
+    whose: Callable[[str], str | None] = lambda _: None
 
     def _serves(self) -> None:
         if self.down:
@@ -104,6 +108,9 @@ class Store:
         hit = self.stored.get((fact.source, fact.id))
         return hit is not None and hit[1] != fact.digested()
 
+    async def person_of(self, claim: str) -> str | None:
+        return self.whose(claim)
+
     async def resolve(self, code: str, *_: str) -> str:
         return self.codes.setdefault(code, str(uuid4()))
 
@@ -153,13 +160,6 @@ class Rows:
         return Answer([], None, {"position": "", "time": NOW}, [])
 
 
-class NoDecisions:
-    """Nothing can be decided here."""
-
-    async def run(self, *_: Any) -> list[Receipt]:
-        return []
-
-
 def organisations() -> Organisations:
     """A workshop, a second one, a school, and the operator."""
     kinds = {WORKSHOP: "workshop", OTHER: "workshop", OPERATOR: "operator", SCHOOL: "educational_institution"}
@@ -182,9 +182,12 @@ class House:
 
     store: Store = field(default_factory=Store)
     rows: Rows = field(default_factory=Rows)
+    facts: Facts = field(default_factory=lambda: Facts(NOW))
     quota: Quota = field(default_factory=lambda: Quota(burst=5, rate=1, daily=100))
 
     def __post_init__(self) -> None:
+        self.facts.known.setdefault(KNOWN, [])
+        self.store.whose = self.facts.whose
         book = Rulebook(
             {VisitRecorded.meta.type: VisitRecorded}, organisations(), {rule.id: rule}, "http://127.0.0.1/schemas/"
         )
@@ -195,7 +198,9 @@ class House:
             records=self.store,
             stating=self.store,
             reading=self.rows,
-            deciding=NoDecisions(),
+            deciding=self.facts,
+            telling=Teller(load_policy(POLICY), self.facts),
+            first_answers=Answers(),
             refusals=Refusals(self.store, fields(book)),
             clock=Clock(self.store, driven=True),
             resolving=Limiter(self.quota),

@@ -1,0 +1,177 @@
+"""Before work begins: asking whether one may start, and taking the work so that nobody else starts it too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import orjson
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kernel.calendar import day_of
+from kernel.decide import Decision, NotAllowed, NotThere, Settled
+from kernel.facts import ANYBODY
+from schemas.work_catalogue import CATALOGUE
+from services.gateway.access import Caller
+from services.gateway.acting import refuse_all
+from services.gateway.body import command
+from services.gateway.first_answer import once
+from services.gateway.identity import looks_like_identity_code
+from services.gateway.parts import Parts, soon
+from services.gateway.problem import Rejected, refuse
+
+RELATIONS = "relations"
+OWN = "stated"
+"""The relation that every organisation has to what it does itself."""
+
+
+class Before:
+    """`POST /v1/intents`, `POST /v1/claims`, `POST /v1/claims/{id}/renew` and `DELETE /v1/claims/{id}`."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._decisions: Mapping[str, Decision[Any]] = {d.name: d for d in parts.decisions}
+
+    async def intend(self, request: Request) -> Response:
+        """`clear`, `covered` or `conflict`, as far as the caller may know; the intent is taken down in any case."""
+        caller, ref, body = await self._asked(request, "work.intend", "intent_id")
+
+        async def work(id_: str) -> Response:
+            settled = await self._settle("work.intend", caller, ref, {**body, "intent_id": id_}, id_)
+            by = await self._told(settled, "work.intend", caller)
+            why = {row["why"] for row in by}
+            answer = "conflict" if "excludes" in why else "covered" if by else "clear"
+            return _json(200, {"answer": answer, "intent_id": id_, "by": by})
+
+        return await once(self._parts, request, caller, {"client_ref": ref, **body}, work)
+
+    async def claim(self, request: Request) -> Response:
+        """201 for the one who gets the work, 409 for everybody else with no more than the caller may know."""
+        caller, ref, body = await self._asked(request, "work.claim", "claim_id")
+
+        async def work(id_: str) -> Response:
+            settled = await self._settle("work.claim", caller, ref, {**body, "claim_id": id_}, id_)
+            claim = settled.answer.get("claim")
+            if claim is not None:
+                status = 201 if settled.answer["first"] else 200
+                return _json(status, {**claim, "work": body["work"], "holder": body["holder"]})
+            by = await self._told(settled, "work.claim", caller)
+            taken = refuse(409, "taken", "somebody else has this work, or work that excludes it")
+            taken.more["by"] = by
+            raise taken
+
+        return await once(self._parts, request, caller, {"client_ref": ref, **body}, work)
+
+    async def renew(self, request: Request) -> Response:
+        """Hold a claim for longer; 409 when it is over or the token is another's, 404 when it is not the caller's."""
+        caller = self._parts.access.caller(request, await self._parts.clock.now())
+        id_, ref = await self._claim(request)
+        body = await command(request)
+        self._command("work.renew", {**body, "claim_id": id_})
+
+        async def work(fact: str) -> Response:
+            settled = await self._settle("work.renew", caller, ref, {**body, "claim_id": id_}, fact)
+            return _json(200, settled.answer["claim"])
+
+        return await once(self._parts, request, caller, body, work)
+
+    async def release(self, request: Request) -> Response:
+        """Let a claim go; twice is once."""
+        caller = self._parts.access.caller(request, await self._parts.clock.now())
+        id_, ref = await self._claim(request)
+        token = request.query_params.get("fencing_token")
+        if token is not None and not (token.isascii() and token.isdigit() and len(token) <= 18):
+            raise refuse(400, "fencing_token", "fencing_token is a number", "/fencing_token")
+        body = {"claim_id": id_} if token is None else {"claim_id": id_, "fencing_token": int(token)}
+        await self._settle("work.release", caller, ref, body, None)
+        return Response(status_code=204)
+
+    async def _asked(self, request: Request, name: str, id_name: str) -> tuple[Caller, str, dict[str, Any]]:
+        """Who asks, about whom, and for what. 403 for work that the organisation may not do, before any look-up."""
+        caller = self._parts.access.caller(request, await self._parts.clock.now())
+        body: dict[str, Any] = await command(request)
+        work = body.get("work")
+        if not isinstance(work, str) or work not in CATALOGUE:
+            raise refuse(422, "work", "work must be a code of the work catalogue", "/work")
+        if caller.types.isdisjoint(CATALOGUE[work].may):
+            raise refuse(403, "work_not_yours", "your organisation may not do this work", "/work")
+        ref = _ref(body.pop("client_ref", None))
+        body.setdefault("holder", caller.user)
+        for field in ("holder", "matter"):
+            if isinstance(body.get(field), str) and looks_like_identity_code(body[field]):
+                raise refuse(422, "identity_code", "this holds a personal identity code", f"/{field}")
+        self._command(name, {**body, id_name: ""})
+        if ref not in await soon(self._parts.records.known([ref])):
+            raise refuse(422, "unknown_subject", "there is no such client_ref", "/client_ref")
+        return caller, ref, body
+
+    async def _claim(self, request: Request) -> tuple[str, str]:
+        """The id of a claim and whose work it is; 404 when there is no such claim."""
+        try:
+            id_ = str(UUID(request.path_params["id"]))
+        except ValueError as error:
+            raise _not_there() from error
+        ref = await soon(self._parts.records.person_of(id_))
+        if ref is None:
+            raise _not_there()
+        return id_, ref
+
+    async def _settle(self, name: str, caller: Caller, ref: str, body: Mapping[str, Any], id_: str | None) -> Settled:
+        wanted = self._command(name, body)
+        try:
+            return await soon(self._parts.deciding.settle(self._decisions[name], ref, wanted, caller.actor, id_))
+        except NotAllowed as error:
+            raise refuse(409, error.code, error.detail) from error
+        except NotThere as error:
+            raise _not_there() from error
+
+    def _command(self, name: str, body: Mapping[str, Any]) -> Any:
+        try:
+            return self._decisions[name].command.model_validate_json(orjson.dumps(body))
+        except ValidationError as error:
+            raise refuse_all(error) from error
+
+    async def _told(self, settled: Settled, name: str, caller: Caller) -> list[dict[str, Any]]:
+        """What stands in the way, through the gate and logged, with whom to turn to."""
+        view = self._decisions[name].shows
+        if view is None or not settled.answer.get("shown"):
+            return []
+        relations = [r["relation"] for r in settled.rows[RELATIONS] if r["org"] in (caller.org, ANYBODY)]
+        rows = [{**row, "subject": settled.ref} for row in settled.answer["shown"]]
+        own, others = [r for r in rows if r["org"] == caller.org], [r for r in rows if r["org"] != caller.org]
+        telling = self._parts.telling
+        shown = await soon(telling.tell(caller.viewer, view, own, [*relations, OWN])) if own else []
+        shown += await soon(telling.tell(caller.viewer, view, others, relations)) if others else []
+        day = day_of(await self._parts.clock.now())
+        return [self._with_contact(row, day) for row in shown]
+
+    def _with_contact(self, row: Mapping[str, Any], day: Any) -> dict[str, Any]:
+        """Role and team to turn to, from the list of organisations."""
+        organisations = self._parts.rulebook.organisations
+        org, holder = str(row.get("org", "")), str(row.get("holder", ""))
+        person = organisations.person(org, holder) if holder else None
+        types = organisations.types_at(org, day)
+        role = min(person.roles) if person else min(types, default="")
+        found = organisations.org(org)
+        team = person.team if person and person.team else found.name if found else ""
+        return {**{k: v for k, v in row.items() if k != "client_ref"}, "lead_role": role, "contact_team": team}
+
+
+def _ref(given: object) -> str:
+    try:
+        if not isinstance(given, str) or len(given) > 40:
+            raise ValueError("not a reference")
+        return str(UUID(given))
+    except ValueError as error:
+        raise refuse(422, "client_ref", "client_ref must be a UUID", "/client_ref") from error
+
+
+def _json(status: int, body: Mapping[str, Any]) -> Response:
+    return Response(orjson.dumps(body), status, media_type="application/json")
+
+
+def _not_there() -> Rejected:
+    return refuse(404, "not_there", "there is no such claim for you")

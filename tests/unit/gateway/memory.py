@@ -1,0 +1,112 @@
+"""Decisions over facts in memory, and first answers in memory: what the door needs when there is no PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from kernel.decide import Actor, Decision, NotThere, Settled
+from kernel.disclosure import Policy, Viewer, disclose
+from kernel.facts import Event, Fact
+from kernel.journal import Receipt
+from kernel.person import Person, Units
+from kernel.views import View
+from services.gateway.parts import Begun
+from services.gateway.problem import refuse
+
+OPERATOR = "9000001-1"
+DOOR = f"urn:polku:{OPERATOR}:polku-door"
+
+
+@dataclass
+class Facts:
+    """The facts of persons in memory, with the clock; as `Decider` with a journal that nobody disturbs."""
+
+    now: datetime
+    known: dict[str, list[Fact]] = field(default_factory=dict)
+
+    def add(self, ref: str, event: Event, org: str, at: datetime | None = None) -> Fact:
+        """Somebody states something about a person."""
+        return self._keep(ref, event, f"urn:polku:{org}:s", str(uuid4()), at or self.now, own=False)
+
+    def _keep(self, ref: str, event: Event, source: str, id_: str, at: datetime, own: bool) -> Fact:
+        facts = self.known.setdefault(ref, [])
+        fact = Fact(1, len(facts) + 1, ref, source, id_, event.meta.type, at, self.now, event, own=own)
+        facts.append(fact)
+        return fact
+
+    def person(self, decision: Decision[Any], ref: str) -> Person:
+        """A person as a decision sees her."""
+        if ref not in self.known:
+            raise NotThere(ref)
+        return Person(Units.of("", decision.fold, (), decision.beside), self.known[ref])
+
+    def decide(
+        self, decision: Decision[Any], ref: str, command: Any, actor: Actor, id_: str, head: int | None = None
+    ) -> Settled | None:
+        """Decide upon the first `head` facts (None: all); None when somebody was quicker, as `Conflict` tells."""
+        if head is not None and head != len(self.known[ref]):
+            return None
+        person = self.person(decision, ref)
+        events = decision.decide(person.state, command, actor, self.now)
+        ids = [id_, *(str(uuid5(UUID(id_), str(n))) for n in range(1, len(events)))]
+        facts = [self._keep(ref, e, DOOR, i, self.now, own=True) for e, i in zip(events, ids, strict=False)]
+        for fact in facts:
+            if fact.name in decision.fold.listens:
+                decision.fold.evolve(person.state, fact)
+        answer = decision.answer(person.state, command, actor, self.now) if decision.answer else {}
+        receipts = [Receipt(f.source, f.id, f.lane, f.seq, "0" * 64) for f in facts]
+        return Settled(ref, receipts, answer, person.rows)
+
+    async def settle(
+        self, decision: Decision[Any], subject: str, command: Any, actor: Actor, id_: str | None = None
+    ) -> Settled:
+        settled = self.decide(decision, subject, command, actor, id_ or str(uuid4()))
+        assert settled is not None
+        return settled
+
+    def whose(self, claim: str) -> str | None:
+        """The person of a claim."""
+        found = (ref for ref, facts in self.known.items() for f in facts if f.id == claim and f.name == "work.claimed")
+        return next(found, None)
+
+
+@dataclass
+class Answers:
+    """First answers in memory."""
+
+    kept: dict[tuple[str, str], tuple[bytes, Begun]] = field(default_factory=dict)
+
+    async def begin(self, org: str, key: str, request: bytes) -> Begun:
+        before, begun = self.kept.setdefault((org, key), (request, Begun(str(uuid4()))))
+        if before != request:
+            raise refuse(422, "key_reused", "this Idempotency-Key has been used for another request")
+        return begun
+
+    async def finish(self, org: str, key: str, status: int, answer: bytes) -> Begun:
+        request, begun = self.kept[org, key]
+        if begun.status is None:
+            begun = Begun(begun.fact, status, answer)
+            self.kept[org, key] = (request, begun)
+        return begun
+
+
+@dataclass
+class Teller:
+    """The gate over a policy in memory; `told` is its log."""
+
+    policy: Policy
+    facts: Facts
+    told: list[tuple[str, str]] = field(default_factory=list)
+
+    async def tell(
+        self, viewer: Viewer, view: View, rows: Iterable[Mapping[str, Any]], relations: Iterable[str]
+    ) -> list[dict[str, Any]]:
+        related = list(relations)
+        day = self.facts.now.date()
+        shown = [a[0] for row in rows if (a := disclose(self.policy, viewer, related, view, row, day))]
+        self.told += [(viewer.org, row["client_ref"]) for row in shown]
+        return shown
