@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from traceback import extract_tb
@@ -13,7 +13,7 @@ from structlog import get_logger
 from kernel.conclude import Difference, Seen, evaluate, remember
 from kernel.errors import Poison, PolkuError
 from kernel.facts import Fact
-from kernel.journal import MERGED
+from kernel.journal import KERNEL_TYPES, MERGED
 from kernel.params import Reference
 from kernel.person import Person, Units
 from kernel.person_reader import History
@@ -71,18 +71,17 @@ class Planner:
         if history and history.dead:
             owned.persons.pop(subject, None)
             return PersonPlan(subject, drop=True)
-        cold = history is not None
+        anew = swept or subject in owned.held or any(r.type in KERNEL_TYPES for r in rows)
 
         def written() -> PersonPlan:
-            person = Person(self._units, history.facts) if history is not None else owned.persons[subject]
-            if not cold:
-                person.add(news)
+            person = self._carried(owned, subject, history, news, anew=anew)
             self._units.applying.clear()
             known = person.found(owned.reference)
             seen = evaluate(self._units.rules, person.state, owned.reference, person.personal, owned.now, known)
             person.forecast(seen)
             owned.persons[subject] = person
-            return self._written(owned, subject, rows, person, seen, newer, cold=cold, swept=swept)
+            rewrites = {v.name for v in self._units.views if history is not None and (anew or v.forecasts)}
+            return self._written(owned, subject, rows, person, seen, newer, rewrites=rewrites, swept=swept)
 
         try:
             return guarded(self._units, written)
@@ -90,6 +89,22 @@ class Planner:
             if poison.__cause__ is not None:
                 self._tell(owned, self._units.applying[0].type if self._units.applying else "", poison.__cause__)
             return self.held(subject, owned, poison, rows)
+
+    def _carried(
+        self, owned: Lane, subject: str, history: History | None, news: Sequence[Fact], *, anew: bool
+    ) -> Person:
+        """Her state with what is new. One who was not in memory is folded to the position first, where her stored
+        rows are, so that only what the batch changes is written; `anew`: her rows are replaced whatever they were.
+        """
+        if history is None:
+            person = owned.persons[subject]
+        elif anew:
+            return Person(self._units, history.facts)
+        else:
+            news = [f for f in history.facts if f.chain == 0 and f.seq > owned.seq]
+            person = Person(self._units, [f for f in history.facts if f.chain != 0 or f.seq <= owned.seq])
+        person.add(news)
+        return person
 
     def _tell(self, owned: Lane, type_: str, error: BaseException) -> None:
         """Where a unit went wrong, once per place: a bad deploy would else fill the log with every person."""
@@ -109,13 +124,13 @@ class Planner:
         seen: Seen,
         newer: Sequence[Fact] | None,
         *,
-        cold: bool,
+        rewrites: Set[str],
         swept: bool,
     ) -> PersonPlan:
         plan = PersonPlan(subject, wake=seen.next)
         for view in self._units.views:
             changed, gone = person.rows[view.name].take_changes()
-            if cold:
+            if view.name in rewrites:
                 plan.views[view.name] = ViewChange(True, list(person.rows[view.name]), [])
             elif changed or gone:
                 plan.views[view.name] = ViewChange(False, changed, gone)
