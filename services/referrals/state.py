@@ -1,4 +1,4 @@
-"""What the rules on work done twice need to know of one person: her referrals, her plans, and what was settled."""
+"""What the rules on work done twice or by nobody need to know of one person, and what was settled about her."""
 
 from __future__ import annotations
 
@@ -9,103 +9,101 @@ from kernel.facts import Fact
 from kernel.rules import Fold
 from schemas.duplicates.dismissed_v1 import DuplicateWorkDismissed
 from schemas.duplicates.resolved_v1 import DuplicateWorkResolved
-from schemas.plans.participant_attended_v1 import PlanParticipantAttended
-from schemas.plans.participant_declined_v1 import PlanParticipantDeclined
-from schemas.plans.participant_invited_v1 import PlanParticipantInvited
-from schemas.plans.preparation_started_v1 import PlanPreparationStarted
-from schemas.plans.reviewed_v1 import PlanReviewed
-from schemas.plans.signed_v1 import PlanSigned
 from schemas.referrals.accepted_v1 import ReferralAccepted
+from schemas.referrals.received_v1 import ReferralReceived
 from schemas.referrals.redirected_v1 import ReferralRedirected
 from schemas.referrals.rejected_v1 import ReferralRejected
 from schemas.referrals.submitted_v1 import ReferralSubmitted
 from schemas.referrals.withdrawn_v1 import ReferralWithdrawn
-from services.referrals.items import WORKERS, Plan, Referral, Reviewed
+from services.referrals import client, meetings, placing, planning, undertakings
+from services.referrals.client import CLIENT_FACTS, Client
+from services.referrals.items import Plan, Referral
+from services.referrals.meetings import MEETINGS, Meeting
+from services.referrals.placing import PLACING, Placement
+from services.referrals.planning import PLANNING
+from services.referrals.undertakings import UNDERTAKEN, Undertakings
 
-FACTS = (
-    DuplicateWorkDismissed,
-    DuplicateWorkResolved,
-    PlanParticipantAttended,
-    PlanParticipantDeclined,
-    PlanParticipantInvited,
-    PlanPreparationStarted,
-    PlanReviewed,
-    PlanSigned,
+REFERRING = (
     ReferralAccepted,
+    ReferralReceived,
     ReferralRedirected,
     ReferralRejected,
     ReferralSubmitted,
     ReferralWithdrawn,
 )
+SETTLING = (DuplicateWorkDismissed, DuplicateWorkResolved)
+FACTS = (*CLIENT_FACTS, *MEETINGS, *PLACING, *PLANNING, *REFERRING, *SETTLING, *UNDERTAKEN)
 
 
 @dataclass(slots=True)
 class State:
-    """One person; referrals and plans by id, `settled` the keys of findings that people have put aside for good."""
+    """One person; everything by id, `settled` the keys of findings that people have put aside for good."""
 
     referrals: dict[str, Referral] = field(default_factory=dict)
     plans: dict[str, Plan] = field(default_factory=dict)
+    meetings: dict[str, Meeting] = field(default_factory=dict)
+    placements: dict[str, Placement] = field(default_factory=dict)
+    other: Undertakings = field(default_factory=Undertakings)
+    client: Client = field(default_factory=Client)
     settled: set[str] = field(default_factory=set)
 
     def referral(self, id_: UUID) -> Referral:
         """The referral of this id, known from now on."""
         return self.referrals.setdefault(str(id_), Referral(str(id_)))
 
-    def plan(self, id_: UUID) -> Plan:
-        """The plan of this id, known from now on."""
-        return self.plans.setdefault(str(id_), Plan(str(id_)))
-
 
 def evolve(state: State, fact: Fact) -> None:
     """Take one valid fact in."""
+    kind = type(fact.data)
+    if issubclass(kind, REFERRING):
+        _referral(state, fact)
+    elif issubclass(kind, PLANNING):
+        planning.learn(state.plans, fact)
+    elif issubclass(kind, MEETINGS):
+        meetings.learn(state.meetings, fact)
+    elif issubclass(kind, PLACING):
+        placing.learn(state.placements, fact)
+    elif issubclass(kind, UNDERTAKEN):
+        undertakings.learn(state.other, fact)
+    elif isinstance(fact.data, SETTLING):
+        state.settled.add(fact.data.key)
+    else:
+        client.learn(state.client, fact)
+
+
+def _referral(state: State, fact: Fact) -> None:
     match fact.data:
         case ReferralSubmitted() as said:
             _submitted(state.referral(said.referral_id), fact, said)
+        case ReferralReceived() as said:
+            referral = state.referral(said.referral_id)
+            referral.received, referral.receiver = referral.received or fact.time, fact.org
         case ReferralRedirected() as said:
-            state.referral(said.referral_id).sent_on.add(said.next_org)
+            referral = state.referral(said.referral_id)
+            referral.sent_on.add(said.next_org)
+            referral.receiver = said.next_org
         case ReferralAccepted() as said:
             _closed(state.referral(said.referral_id), fact, "accepted")
         case ReferralRejected() as said:
             _closed(state.referral(said.referral_id), fact, "rejected")
         case ReferralWithdrawn() as said:
             _closed(state.referral(said.referral_id), fact, "withdrawn")
-        case DuplicateWorkDismissed() | DuplicateWorkResolved() as said:
-            state.settled.add(said.key)
-        case _:
-            _plan(state, fact)
 
 
 def _submitted(referral: Referral, fact: Fact, said: ReferralSubmitted) -> None:
     """Stated again (a revision, or by another system), it stays one referral, opened when it was first stated."""
     if referral.opened is None:
-        referral.org, referral.opened = fact.org, fact.time
+        referral.org, referral.org_type, referral.opened = fact.org, fact.org_type, fact.time
     referral.service, referral.target, referral.external = said.service_type, said.target_org, said.external_ref
+    referral.provider, referral.purpose, referral.feedback = said.target_provider, said.purpose, said.feedback_permitted
+    referral.receiver = referral.receiver or said.target_org or said.target_provider or ""
 
 
 def _closed(referral: Referral, fact: Fact, outcome: str) -> None:
     """The last word counts: what was accepted may still be withdrawn."""
     referral.outcome, referral.closed = outcome, fact.time
-
-
-def _plan(state: State, fact: Fact) -> None:
-    match fact.data:
-        case PlanPreparationStarted() as said:
-            plan = state.plan(said.plan_id)
-            plan.type, plan.lead = said.plan_type, said.lead_org
-            plan.started = plan.started or fact.time
-        case PlanParticipantInvited() | PlanParticipantAttended() | PlanParticipantDeclined() as said:
-            if said.role_code in WORKERS:
-                state.plan(said.plan_id).asked.append(fact.time)
-        case PlanSigned() as said:
-            plan = state.plan(said.plan_id)
-            plan.type, plan.includes_ktt = said.plan_type or plan.type, said.includes_ktt
-            plan.signed, plan.signer = fact.time, fact.org
-            plan.signed_by_worker = any(s.role in WORKERS for s in said.signed_by)
-        case PlanReviewed() as said:
-            plan = state.plan(said.plan_id)
-            plan.type = said.plan_type or plan.type
-            roles = frozenset(p.role for p in said.participants)
-            plan.reviews.append(Reviewed(fact.time, said.reviewed_on.isoformat(), fact.org, roles))
+    if outcome != "withdrawn":
+        referral.receiver = fact.org
 
 
 fold = Fold(initial=State, evolve=evolve, listens=frozenset(c.meta.name for c in FACTS))

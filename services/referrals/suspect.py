@@ -1,0 +1,87 @@
+"""How a suspected double is told: which work, since when, who should lead, and who may know (DOMAIN 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from kernel.calendar import day_of
+from kernel.rules import Finding, Params, Resolved
+from services.referrals.lead import propose
+from services.referrals.pieces import Pair
+from services.referrals.state import State
+from services.referrals.telling import told
+
+DOUBLES = UUID("3c1f7a52-9e0d-5b64-8a37-d2f04c6b9e11")
+NAME = "duplicate_work.detected"
+SETTLED = frozenset({"duplicate_work.dismissed", "duplicate_work.resolved"})
+LEADING = frozenset(
+    {
+        *("benefit_status.reported", "caseworker.assigned", "caseworker.ended", "responsibility.agreed"),
+        *("client.registered", "client.moved_municipality", "multisector.started", "multisector.ended"),
+    }
+)
+"""What decides on the proposed lead."""
+ENTITLING = frozenset(
+    {
+        *("consent.given", "consent.withdrawn", "disclosure_permit.given", "disclosure_permit.prohibited"),
+        *("placement.offered", "placement.agreed", "placement.started", "referral.submitted"),
+    }
+)
+"""What decides on who may be told."""
+COMMON = SETTLED | LEADING | ENTITLING
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A rule of the catalogue: its id, how grave it is (high, medium, low), and the task that it is about."""
+
+    id: str
+    severity: str
+    task: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Double:
+    """Two pieces of work that seem to be one, from an instant until an instant; `more` is told besides."""
+
+    pair: Pair
+    since: datetime
+    until: datetime | None
+    params: Params
+    more: dict[str, Any]
+
+
+def findings(
+    kind: Kind, doubles: Iterable[Double], state: State, params: Resolved[Any], *, multisector: bool = False
+) -> Iterator[Finding]:
+    """Findings of those that nobody has settled; the lead and who may know are as of the day they were found."""
+    for double in doubles:
+        key = key_of(kind.id, double.pair)
+        if key in state.settled or (double.until is not None and double.until <= double.since):
+            continue
+        day = day_of(double.since)
+        parties = [(p.org, p.org_type) for p in double.pair]
+        facts = {
+            "kind": kind.id,
+            "severity": kind.severity,
+            "duplicate_id": duplicate_id(kind.id, double.pair),
+            "items": [p.item() for p in double.pair],
+            "lead": propose(state, params, kind.task, double.pair, day, multisector=multisector),
+            **told(state, parties, day),
+            **double.more,
+        }
+        yield Finding(key, double.since, double.until, facts, double.params)
+
+
+def key_of(rule: str, pair: Pair) -> str:
+    """The key of a pair under a rule: what is settled under one rule is not settled under another."""
+    return ":".join((rule, *sorted(p.id for p in pair)))
+
+
+def duplicate_id(rule: str, pair: Pair) -> str:
+    """The same for a pair whatever came first and however often it is told."""
+    return str(uuid5(DOUBLES, key_of(rule, pair)))
