@@ -57,6 +57,11 @@ held_clients = Gauge("polku_quarantine_held_clients", "persons on hold", ["partn
 held_since = Gauge(
     "polku_quarantine_oldest_event_timestamp_seconds", "since when somebody is on hold; absent: nobody is", ["partner"]
 )
+verified = Counter("polku_verify_persons", "persons compared with what their facts say", ["processor"])
+verify_differences = Counter("polku_verify_differences", "what a comparison found wrong", ["processor", "kind"])
+verify_round = Gauge(
+    "polku_verify_last_round_timestamp_seconds", "when everybody in a worker's lanes had been compared", ["processor"]
+)
 sweep_left = Gauge("polku_sweep_persons_left", "persons to be looked at anew since rules changed", ["processor"])
 alerts_raised = Counter("polku_alerts_raised", "findings concluded", ["kind"])
 deliveries = Counter("polku_notification_deliveries", "messages by outcome", ["channel", "outcome"])

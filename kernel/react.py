@@ -39,6 +39,7 @@ class Reactor:
     ) -> None:
         self.processor = units.processor
         self.journal = self._journal = journal
+        self.units, self.decoder, self.ruleset = units, decoder, ruleset
         self._units, self._decoder = units, decoder
         self._reader = PersonReader(journal.pool, decoder, units)
         self._lanes = PgLanes(journal.pool, units.processor, ruleset)

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import structlog
 
 from kernel import observe
-from kernel.beside import sweep
+from kernel.beside import sweep, verify
 from kernel.errors import Unavailable
 from kernel.lanes import Lanes
 from kernel.react import Reactor
@@ -58,7 +58,7 @@ async def work(
     threading.Thread(target=_watch_over, args=(lanes, ended), name="watchdog", daemon=True).start()
     try:
         async with asyncio.TaskGroup() as group:
-            for part in (lanes.watch(), lanes.turns(), carrier(lanes).run(), sweep(lanes)):
+            for part in (lanes.watch(), lanes.turns(), carrier(lanes).run(), sweep(lanes), verify(lanes)):
                 group.create_task(part)
             for other in beside:
                 group.create_task(other(settings))
