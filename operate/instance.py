@@ -101,11 +101,11 @@ class Instance:
         write_json(self.state / "instance.json", {k: v for k, v in asdict(self).items() if k != "state"})
 
 
-_OPEN = ("smtp", "mail_from", "log_level", "far_behind", "session_timeout", "organisations", "policy")
+_OPEN = ("smtp", "mail_from", "log_level", "far_behind", "session_timeout", "organisations", "policy", "database")
 
 
 def _chosen(environment: Mapping[str, str]) -> dict[str, str]:
-    """What a developer may set from outside; addresses and secrets are the instance's own."""
+    """What a developer may set from outside; `database` only names something that stands between."""
     return {name: environment[key] for name in _OPEN if (key := f"POLKU_{name.upper()}") in environment}
 
 

@@ -1,21 +1,22 @@
-"""Partners under load: they retry the same event until it counts, and remember what was promised to them."""
+"""Partners under load: they retry the same events until they count, and remember what was promised to them."""
 
 from __future__ import annotations
 
-import random
-import threading
+import asyncio
 import time
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Any
-from uuid import UUID, uuid4
 
 import httpx
 
-from tests.instance import Instance, example
+from tests.chaos.story import WORKSHOP, Story
+from tests.instance import Instance
 
-COUNTY, WORKSHOP = "9000003-8", "9000012-6"
-SOURCE = f"urn:polku:{WORKSHOP}:attendance"
+COUNTY = "9000003-8"
+SENDERS = 6
+BATCH = 20
+PATIENCE = 120.0
+"""Seconds for which a partner tries one and the same batch."""
 
 
 def code_of(n: int) -> str:
@@ -28,98 +29,94 @@ def code_of(n: int) -> str:
 
 @dataclass
 class Load:
-    """One thread that states attendance for many persons, one fact after another, as long as it is told to."""
+    """States a story at a rate (facts a second) as long as it is told to, in batches and one by one."""
 
     instance: Instance
-    persons: int
-    seed: int
-    refs: list[tuple[str, str]] = field(default_factory=list)
-    accepted: dict[str, dict[str, Any]] = field(default_factory=dict)
+    story: Story
+    rate: float
+    accepted: dict[str, tuple[int, int]] = field(default_factory=dict)
     retries: int = 0
-    false: list[str] = field(default_factory=list)
+    unlike: list[str] = field(default_factory=list)
+    """Events that got another receipt when they were stated again."""
+    seconds: float = 0.0
+    longest: float = 0.0
+    """The longest time between two answers of the door."""
 
-    def prepare(self) -> None:
+    async def prepare(self) -> None:
         """Persons with placements; the door must be up."""
-        self.door = self.instance.door
-        self.tokens = {org: self.instance.token(org) for org in (COUNTY, WORKSHOP)}
-        with self._client() as client:
-            self._template = example(client, "fi.polku.attendance.day_recorded.v1", None)
-            started = example(client, "fi.polku.placement.started.v1", None)
-            for n in range(self.persons):
-                answer = client.post(
-                    "/v1/clients/resolve", json={"identity_code": code_of(n)}, headers=self._as(COUNTY)
-                ).raise_for_status()
-                ref, placement = answer.json()["client_ref"], str(uuid4())
-                self.refs.append((ref, placement))
-                self._state(
-                    client,
-                    {
-                        **started,
-                        "subject": ref,
-                        "source": SOURCE,
-                        "id": str(uuid4()),
-                        "data": {"placement_id": placement, "started_on": "2026-03-02"},
-                    },
-                )
+        self._tokens = {o: await asyncio.to_thread(self.instance.token, o) for o in (COUNTY, WORKSHOP)}
+        self._door = await asyncio.to_thread(lambda: self.instance.door)
+        self._answered = time.monotonic()
+        async with self._client(COUNTY) as client:
+            for n, person in enumerate(self.story.persons):
+                answer = await self._answer(client, "/v1/clients/resolve", {"identity_code": code_of(n)}, 200)
+                person.ref = answer["client_ref"]
+        beginnings = self.story.beginnings()
+        async with self._client(WORKSHOP) as client:
+            for start in range(0, len(beginnings), 100):
+                await self._state(client, beginnings[start : start + 100])
 
     def start(self) -> None:
         """Begin."""
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run)
-        self._thread.start()
+        self._stopping = False
+        self._begun, self._told = time.monotonic(), 0
+        self._tasks = [asyncio.create_task(self._sender(n)) for n in range(SENDERS)]
 
-    def stop(self) -> None:
-        """End after the fact under way has been accepted."""
-        self._stop.set()
-        self._thread.join(60)
-        assert not self._thread.is_alive(), "the last fact was never accepted"
+    async def stop(self) -> None:
+        """End after what is under way has been accepted."""
+        self._stopping = True
+        await asyncio.gather(*self._tasks)
+        self.seconds = time.monotonic() - self._begun
 
-    def _run(self) -> None:
-        chance = random.Random(self.seed)  # noqa: S311 - a load that can be repeated, not a secret
-        with self._client() as client:
-            for n in range(1_000_000):
-                if self._stop.is_set():
-                    return
-                ref, placement = chance.choice(self.refs)
-                day = date(2026, 3, 2) + timedelta(days=chance.randrange(60))
-                data = {**self._template["data"], "placement_id": placement, "date": day.isoformat()}
-                data |= {"status": chance.choice(["present", "absent"])}
-                event = {
-                    **self._template,
-                    "subject": ref,
-                    "source": SOURCE,
-                    "data": data,
-                    "time": "2026-03-02T06:00:00Z",
-                }
-                self._state(client, {**event, "id": str(UUID(int=chance.getrandbits(128)))}, n)
+    def alive(self) -> None:
+        """Raise what ended a sender, if one has ended."""
+        for task in self._tasks:
+            if task.done():
+                task.result()
 
-    def _state(self, client: httpx.Client, event: dict[str, Any], n: int = 0) -> None:
-        """The same event until it counts; then now and then once more, which must give the very same receipt."""
-        receipt = self._until_taken(client, event)
-        self.accepted[event["id"]] = receipt
-        if n % 7 == 0 and self._until_taken(client, event) != receipt:
-            self.false.append(event["id"])
+    async def _sender(self, number: int) -> None:
+        async with self._client(WORKSHOP) as client:
+            turn = number
+            while not self._stopping:
+                ahead = self._told / self.rate - (time.monotonic() - self._begun)
+                if ahead > 0:
+                    await asyncio.sleep(ahead)
+                turn += 1
+                events = self.story.next(1 if turn % 5 == 0 else BATCH)
+                self._told += len(events)
+                receipts = await self._state(client, events)
+                if turn % 7 == 0 and await self._state(client, events) != receipts:
+                    self.unlike += [e["id"] for e in events]
 
-    def _until_taken(self, client: httpx.Client, event: dict[str, Any]) -> dict[str, Any]:
-        for _ in range(600):
+    async def _state(self, client: httpx.AsyncClient, events: list[dict[str, Any]]) -> list[tuple[int, int]]:
+        """The same events until they count; where their receipts say that they lie."""
+        body: Any = events if len(events) > 1 else events[0]
+        answer = await self._answer(client, "/v1/events", body, 202)
+        receipts = answer if isinstance(answer, list) else [answer]
+        assert [r["id"] for r in receipts] == [e["id"] for e in events]
+        places = [(r["lane"], r["seq"]) for r in receipts]
+        self.accepted |= {e["id"]: place for e, place in zip(events, places, strict=True)}
+        return places
+
+    async def _answer(self, client: httpx.AsyncClient, path: str, body: Any, wanted: int) -> Any:
+        kind = "application/json"
+        if path == "/v1/events":
+            kind = f"application/cloudevents{'-batch' if isinstance(body, list) else ''}+json"
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
             try:
-                answer = client.post(
-                    "/v1/events",
-                    json=event,
-                    headers={**self._as(WORKSHOP), "Content-Type": "application/cloudevents+json"},
-                )
-                if answer.status_code == 202:
-                    found: dict[str, Any] = answer.json()
-                    return found
+                answer = await client.post(path, json=body, headers={"Content-Type": kind})
+                if answer.status_code == wanted:
+                    now = time.monotonic()
+                    self.longest, self._answered = max(self.longest, now - self._answered), now
+                    return answer.json()
                 assert answer.status_code in (429, 500, 502, 503), answer.text
             except httpx.TransportError:
                 pass
             self.retries += 1
-            time.sleep(0.1)
-        raise AssertionError("a fact was not taken within a minute")
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"an event was not taken within {PATIENCE:.0f} seconds")
 
-    def _client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.door, timeout=5)
-
-    def _as(self, org: str) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.tokens[org]}"}
+    def _client(self, org: str) -> httpx.AsyncClient:
+        headers = {"Authorization": f"Bearer {self._tokens[org]}"}
+        return httpx.AsyncClient(base_url=self._door, headers=headers, timeout=10)

@@ -1,0 +1,146 @@
+"""What is done to the processes of a run, each while a transaction of theirs is open."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import shutil
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+
+from operate import credentials, running
+from operate.instance import read
+from tests.chaos.proxy import Between
+from tests.instance import Instance
+
+FROZEN = 9.0
+"""Seconds of SIGSTOP: longer than the session timeout of 6 s, so that somebody else takes over."""
+AGAIN = 60.0
+OWN_PROCESSES = ("gateway", "relay", "placements", "referrals", "notifications", "clock", "intake", "console")
+WITH_TRANSACTIONS = ("gateway", "relay", "placements", "referrals", "notifications")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing to do; `kind` and `role` are what the report calls it."""
+
+    kind: str
+    role: str
+    work: Callable[[], Awaitable[None]]
+
+
+class Faults:
+    """The faults of one instance."""
+
+    def __init__(self, instance: Instance, proxy: Between, seed: int) -> None:
+        self._instance, self._proxy = instance, proxy
+        self._chance = random.Random(seed)  # noqa: S311 - repeatable, not a secret
+        self._made = read(instance.state)
+        self.open_at_fault: list[int] = []
+        """How many transactions were open when each fault came."""
+
+    def chosen(self, count: int) -> list[Fault]:
+        """So many faults, every kind before any comes twice, in an order of the seed's own."""
+        kinds = [
+            *(Fault("kill -9", role, self._killing(role)) for role in OWN_PROCESSES),
+            *(Fault("SIGSTOP", role, self._freezing(role)) for role in OWN_PROCESSES),
+            Fault("kill -9", "postgres", self._killing("postgres")),
+            Fault("restart", "postgres", self._restart_postgres),
+            Fault("kill -9", "kafka", self._killing("kafka")),
+            Fault("data lost", "kafka", self._lose_kafka),
+            Fault("COMMIT cut", "connections", self._cut),
+            Fault("COMMIT cut", "connections", self._cut),
+        ]
+        self._chance.shuffle(kinds)
+        kinds.sort(key=lambda f: f.role in ("console", "clock", "intake"))  # those without much to lose come last
+        return [kinds[n % len(kinds)] for n in range(count)]
+
+    async def when_open(self, role: str) -> int:
+        """Wait a moment until a transaction of the role is open; how many there are."""
+        dsn = credentials.superuser_dsn(self._made, "polku")
+        end, count = time.monotonic() + 3, 0
+        with contextlib.suppress(OSError, asyncpg.PostgresError):
+            connection = await asyncpg.connect(dsn, timeout=3)
+            try:
+                while count == 0 and time.monotonic() < end:
+                    count = await connection.fetchval(
+                        """SELECT count(*) FROM pg_stat_activity
+                            WHERE xact_start IS NOT NULL AND application_name = ANY($1)""",
+                        [f"polku-{r}" for r in (WITH_TRANSACTIONS if role not in WITH_TRANSACTIONS else (role,))],
+                    )
+            finally:
+                connection.terminate()
+        self.open_at_fault.append(count)
+        return count
+
+    def _killing(self, role: str) -> Callable[[], Awaitable[None]]:
+        async def kill() -> None:
+            pid = self._pid(role)
+            await self.when_open(role)
+            os.kill(pid, signal.SIGKILL)
+            await self._back(role, pid)
+
+        return kill
+
+    def _freezing(self, role: str) -> Callable[[], Awaitable[None]]:
+        async def freeze() -> None:
+            pid = self._pid(role)
+            await self.when_open(role)
+            os.kill(pid, signal.SIGSTOP)
+            await asyncio.sleep(FROZEN)  # the fault itself, not a wait for luck
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+        return freeze
+
+    async def _restart_postgres(self) -> None:
+        pid = self._pid("postgres")
+        await self.when_open("postgres")
+        os.kill(pid, signal.SIGINT)
+        await self._back("postgres", pid)
+
+    async def _lose_kafka(self) -> None:
+        """The broker dies and its data directory is gone, with records that a frozen worker had not read."""
+        worker = self._pid("placements")
+        os.kill(worker, signal.SIGSTOP)
+        await asyncio.sleep(1)  # facts are relayed that this worker has not read
+        broker = self._pid("kafka")
+        await self.when_open("relay")
+        os.kill(broker, signal.SIGKILL)
+        shutil.rmtree(self._instance.state / "kafka" / "data", ignore_errors=True)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGCONT)
+        await self._back("kafka", broker)
+
+    async def _cut(self) -> None:
+        self.open_at_fault.append(await self._cut_some(6))
+
+    async def _cut_some(self, count: int) -> int:
+        await asyncio.to_thread(self._proxy.cut, count)
+        return count
+
+    def _pid(self, role: str) -> int:
+        found = [p["pid"] for p in self._processes() if p["role"] == role and p["pid"]]
+        assert found, f"{role} does not run"
+        return int(self._chance.choice(found))
+
+    def _processes(self) -> list[dict[str, Any]]:
+        return running.processes(self._made)
+
+    async def _back(self, role: str, pid: int) -> None:
+        """Return when the supervisor has put another one in its place."""
+        wanted = sum(p["role"] == role for p in self._processes())
+        end = time.monotonic() + AGAIN
+        while True:
+            now = [p for p in self._processes() if p["role"] == role and p["pid"] not in (None, pid)]
+            if len(now) >= wanted and all(p["state"] == "running" for p in now):
+                return
+            assert time.monotonic() < end, f"{role} was not started again"
+            await asyncio.sleep(0.1)
