@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,9 @@ from kernel.rules import Fold
 from kernel.views import Rows, View
 
 C = TypeVar("C", bound=BaseModel)
+
+TRIES = 30
+"""How often one decision may meet newer facts before it is told to come again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +102,11 @@ class Decider:
         """The same with what it answers; `id_` (a UUID) becomes the id of the first fact, so that a retry finds it."""
         turn = self._turns.setdefault(subject, asyncio.Lock())
         async with turn:
-            for _ in range(10):
+            for attempt in range(TRIES):
                 try:
                     return await self._once(decision, subject, command, actor, id_ or str(uuid4()))
-                except Conflict:
-                    continue
+                except Conflict:  # another process was quicker; give it room, so that nobody loses for ever
+                    await asyncio.sleep(random.random() * 0.002 * attempt)  # noqa: S311 - jitter, not a secret
         raise Unavailable("this person's facts change too quickly to decide")
 
     async def _once(self, decision: Decision[C], subject: str, command: C, actor: Actor, id_: str) -> Settled:
