@@ -13,15 +13,13 @@ import asyncpg
 
 from kernel.calendar import midnight
 from kernel.discover import units
-from kernel.facts import ANYBODY, organisation_ref
+from kernel.facts import organisation_ref
 from kernel.organisations import load
 from kernel.processor import PROCESSORS, check_units
 from kernel.settings import Settings, SettingsError, from_environment
 from kernel.views import View
 
 ROLES = ("gateway", "console", "relay", "clock", "referrals", "placements", "notifications", "operator")
-READERS = ("polku_gateway", "polku_console")
-VIEWER = "current_setting('polku.org', true)"
 RELATIONS = "relations"
 LANES = 32
 
@@ -135,44 +133,34 @@ def table_of(view: str, generation: int) -> str:
 
 
 async def _ensure_view(connection: asyncpg.Connection, processor: str, view: View) -> None:
-    """Make the first generation of a view that has none."""
-    if await connection.fetchval("SELECT 1 FROM view.generation WHERE view = $1", view.name):
+    """The first generation of a view that has none; of a newer version one beside, for the workers to fill."""
+    active = await connection.fetchval("SELECT version FROM view.generation WHERE view = $1 AND active", view.name)
+    if active is not None and active >= view.version:
+        return
+    if await connection.fetchval(
+        "SELECT 1 FROM view.generation WHERE view = $1 AND version = $2", view.name, view.version
+    ):
         return
     async with connection.transaction():
-        await create_generation(connection, processor, view, 1)
-        await connection.execute(
-            "INSERT INTO view.generation (view, generation, version, processor, active) VALUES ($1, 1, $2, $3, true)",
-            *(view.name, view.version, processor),
+        number = await connection.fetchval(
+            "SELECT coalesce(max(generation), 0) + 1 FROM view.generation WHERE view = $1", view.name
         )
-        await connection.execute(
-            f"CREATE VIEW view.{view.name} WITH (security_invoker = true) AS TABLE {table_of(view.name, 1)}"
-        )
-        await connection.execute(f"GRANT SELECT ON view.{view.name} TO {_readers(processor)}")
+        await _create_table(connection, view, number)
+        told = (view.name, number, view.version, processor)
+        await connection.execute("SELECT view.begin_filling($1, $2, $3, $4)", *told)
+        if active is None:
+            await connection.execute("UPDATE view.generation SET active = true WHERE view = $1", view.name)
+            await connection.execute("DELETE FROM view.filling WHERE view = $1", view.name)
+            await connection.execute("SELECT view.show($1)", view.name)
+            await connection.execute("SELECT view.guard($1, $2, $3)", view.name, number, processor)
+            return
+        await connection.execute("SELECT view.show($1)", view.name)
 
 
-def _readers(processor: str) -> str:
-    return ", ".join(sorted({*READERS, "polku_operator", f"polku_{processor}", "polku_notifications"}))
-
-
-async def create_generation(connection: asyncpg.Connection, processor: str, view: View, generation: int) -> None:
-    """An empty table with rights and forced row security: readers see only persons related to their organisation."""
+async def _create_table(connection: asyncpg.Connection, view: View, generation: int) -> None:
     table = table_of(view.name, generation)
     key = ", ".join(('"subject"', *(f'"{k}"' for k in view.key)))
     columns = ", ".join(f'"{c.name}" {c.type}' for c in view.columns)
     await connection.execute(f"CREATE TABLE {table} (subject uuid NOT NULL, {columns}, PRIMARY KEY ({key}))")
     for name in view.filters:
         await connection.execute(f'CREATE INDEX ON {table} ("{name}")')
-    await connection.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-    await connection.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    writer = f"polku_{processor}"
-    await connection.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON {table} TO {writer}")
-    await connection.execute(f"GRANT SELECT ON {table} TO {_readers(processor)}")
-    await connection.execute(f"CREATE POLICY own ON {table} TO {writer}, polku_owner, polku_operator USING (true)")
-    if processor != "notifications":
-        await connection.execute(f"CREATE POLICY dispatch ON {table} FOR SELECT TO polku_notifications USING (true)")
-    seen_by = f"org IN ({VIEWER}, '{ANYBODY}')"
-    visible = f"EXISTS (SELECT 1 FROM view.relations r WHERE r.subject = {table}.subject AND r.{seen_by})"
-    if view.name == RELATIONS:
-        visible = seen_by
-    readers = ", ".join(READERS)
-    await connection.execute(f"CREATE POLICY related ON {table} FOR SELECT TO {readers} USING ({visible})")
