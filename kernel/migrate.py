@@ -40,7 +40,7 @@ async def run(
     if views is None:
         check_units()
     name = settings.database.rpartition("/")[2]
-    await _create(settings, superuser_dsn, name)
+    await create(settings, superuser_dsn, name)
     connection = await asyncpg.connect(superuser_dsn, database=name)
     try:
         await connection.execute("SELECT pg_advisory_lock(7265101)")
@@ -64,7 +64,8 @@ async def run_from_environment() -> None:
     await run(from_environment(given), dsn, clock)
 
 
-async def _create(settings: Settings, superuser_dsn: str, name: str) -> None:
+async def create(settings: Settings, superuser_dsn: str, name: str) -> None:
+    """The roles with their passwords, and the database where it is missing."""
     passwords: Mapping[str, str] = json.loads(settings.secrets.read_text())
     connection = await asyncpg.connect(superuser_dsn)
     try:

@@ -117,7 +117,7 @@ class Story:
             return Statement(self._id(), "concern", at, person)
         before = self._chance.choice(days)
         if kind == "retracted":
-            return Statement(self._id(), "retracted", at, person, names=self._chance.choice(worries or days).id)
+            return Statement(self._id(), "retracted", at, person, names=self._chance.choice([*days, *worries]).id)
         assert before.day is not None
         return self._day("corrected", person, before.day, at, before.id if kind == "named" else None)
 
