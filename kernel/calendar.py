@@ -24,6 +24,7 @@ def midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=HELSINKI).astimezone(UTC)
 
 
+@lru_cache(maxsize=16_384)
 def add_months(day: date, months: int) -> date:
     """Same day number, else the last day of the month: 31.1. + 3 months = 30.4."""
     index = day.year * 12 + day.month - 1 + months

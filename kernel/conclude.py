@@ -38,7 +38,9 @@ def remember(facts: Iterable[Fact], rules: Mapping[str, Rule[Any, Any]]) -> Memo
     memory = Memory()
     enders = [(r.id, name, raised) for r in rules.values() for name, raised in r.ended_by.items()]
     begun: dict[str, tuple[Any, ...]] = {}
-    for fact in sorted(facts, key=lambda f: f.order):
+    ends = {name for _, name, _ in enders}
+    concern = [f for f in facts if isinstance(f.data, Conclusion) or f.name in ends]
+    for fact in sorted(concern, key=lambda f: f.order):
         if isinstance(fact.data, Conclusion):
             if fact.data.rule in rules:
                 begun[fact.id] = (fact.time, *fact.order)

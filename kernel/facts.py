@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, ClassVar, Self
 from uuid import UUID, uuid5
 
@@ -135,6 +136,7 @@ class Fact:
         return (0, self.time, self.recorded, self.source, self.id)
 
 
+@lru_cache(maxsize=4_096)
 def name_of(type_: str) -> str:
     """`fi.polku.referral.submitted.v1` → `referral.submitted`."""
     return type_[len(PREFIX) :].rpartition(".v")[0]

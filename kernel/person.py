@@ -59,13 +59,24 @@ class Person:
     def __init__(self, units: Units, facts: Iterable[Fact]) -> None:
         self._units = units
         units.applying.clear()
-        self.facts: dict[tuple[str, str], Fact] = {(f.source, f.id): f for f in facts}
+        self.facts: dict[tuple[str, str], Fact] = {}
+        self._corrected: set[tuple[str, str | None]] = set()
+        self._mended = False
+        self._take(facts)
         self.rows: dict[str, Rows] = {v.name: Rows(v.key) for v in units.views}
         self._found: Found = {}
         self._found_under: Reference | None = None
         self._fold()
         for rows in self.rows.values():
             rows.take_changes()
+
+    def _take(self, facts: Iterable[Fact]) -> None:
+        """Keep facts, and what of them makes it impossible to carry the person forward one by one."""
+        for fact in facts:
+            self.facts[fact.source, fact.id] = fact
+            self._mended = self._mended or fact.type in KERNEL_TYPES
+            if fact.corrects:
+                self._corrected.add((fact.source, fact.corrects))
 
     def _fold(self) -> None:
         """State and rows from nothing. Poison when a fact that counts cannot be applied."""
@@ -93,7 +104,7 @@ class Person:
         """Take new facts: applied one by one where they only add, else everything is folded anew."""
         self._units.applying.clear()
         simple = self._only_add(facts)
-        self.facts |= {(f.source, f.id): f for f in facts}
+        self._take(facts)
         if not simple:
             self._fold()
             return
@@ -114,12 +125,12 @@ class Person:
 
     def _only_add(self, facts: Sequence[Fact]) -> bool:
         last = self.valid[-1].order if self.valid else None
-        named = {(f.source, f.corrects) for f in self.facts.values() if f.corrects}
-        kernel = any(f.type in KERNEL_TYPES for f in self.facts.values())
         seen: set[tuple[object, ...]] = set()
         for fact in (f for f in facts if self._units.reads(f) or f.type in KERNEL_TYPES):
             about = _about(fact)
-            if kernel or fact.type in KERNEL_TYPES or fact.corrects or (fact.source, fact.id) in named:
+            if self._mended or fact.type in KERNEL_TYPES or fact.corrects:
+                return False
+            if (fact.source, fact.id) in self._corrected:
                 return False
             if not isinstance(fact.data, Event | Conclusion):
                 return False
