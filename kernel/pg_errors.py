@@ -13,6 +13,7 @@ RUN_AGAIN = (
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
     asyncpg.LockNotAvailableError,
+    asyncpg.InvalidCachedStatementError,  # another generation of a view is read from now on
 )
 GONE = (
     asyncpg.PostgresConnectionError,

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 import asyncpg
-import orjson
 
 from kernel.errors import Fenced
 from kernel.pg_append import append_in
@@ -16,7 +14,8 @@ from kernel.pg_journal import PgJournal
 from kernel.pg_prepare import prepare
 from kernel.plan import PersonPlan, Plan
 from kernel.sweep import write_sweep
-from kernel.views import Row, View
+from kernel.view_rows import Place, columns_of, delete, places, upsert
+from kernel.views import View
 
 FENCE = """UPDATE react.checkpoint
               SET rev = rev + 1, seq = coalesce($5, seq), hint = coalesce($6, hint),
@@ -33,14 +32,12 @@ class PgReaction:
 
     def __init__(self, journal: PgJournal, processor: str, views: Sequence[View]) -> None:
         self._journal, self._processor = journal, processor
-        self._views = {v.name: v for v in views}
-        self._tables: dict[str, str] = {}
+        self._views = views
+        self._places: dict[int, list[Place]] = {}
 
-    async def load(self) -> None:
-        """Learn the active generation of every view; done anew at each claim."""
-        with translated():
-            rows = await self._journal.pool.fetch("SELECT view, generation FROM view.generation WHERE active")
-        self._tables = {r["view"]: f"view.{r['view']}_g{r['generation']}" for r in rows}
+    async def load(self, lane: int) -> None:
+        """Learn the generations of every view, after a claim: whoever changes them raises the lane's number."""
+        self._places[lane] = await places(self._journal.pool, self._views)
 
     async def commit(self, plan: Plan, era: str, rev: int) -> None:
         """All or nothing. Fenced when another owner has raised the number; Again and Unavailable as they say."""
@@ -70,35 +67,29 @@ class PgReaction:
                     await transaction.rollback()
 
     async def _write(self, connection: asyncpg.Connection, plan: Plan) -> None:
-        for view in self._views.values():
-            await self._rows(connection, view, plan.persons)
+        try:
+            for place in self._places[plan.lane]:
+                await self._rows(connection, place, plan.persons)
+        except asyncpg.UndefinedTableError as error:
+            raise Fenced("a generation of a view is gone") from error
         await self._wakeups(connection, plan)
         await self._holds(connection, plan)
         await write_sweep(connection, self._processor, plan)
 
-    async def _rows(self, connection: asyncpg.Connection, view: View, persons: Sequence[PersonPlan]) -> None:
-        table = self._tables[view.name]
-        wiped = [UUID(p.subject) for p in persons if p.drop or ((c := p.views.get(view.name)) and c.rewrite)]
+    async def _rows(self, connection: asyncpg.Connection, place: Place, persons: Sequence[PersonPlan]) -> None:
+        name, view = place.name, place.view
+        dropped = [UUID(p.subject) for p in persons if p.drop]
+        for table in place.others if dropped else ():  # erased means erased, in what is kept as well
+            await connection.execute(f"DELETE FROM {table} WHERE subject = ANY($1)", dropped)
+        wiped = [*dropped, *(UUID(p.subject) for p in persons if (c := p.views.get(name)) and c.rewrite and view)]
         if wiped:
-            await connection.execute(f"DELETE FROM {table} WHERE subject = ANY($1)", wiped)
-        gone = [(p.subject, key) for p in persons if (c := p.views.get(view.name)) for key in c.gone]
-        if gone:
-            await self._delete(connection, view, gone)
-        put = [(p.subject, row) for p in persons if (c := p.views.get(view.name)) for row in c.put]
-        if put:
-            await connection.execute(upsert(view, table), *columns_of(view, put))
-
-    async def _delete(self, connection: asyncpg.Connection, view: View, gone: Sequence[tuple[str, Any]]) -> None:
-        types = {c.name: c.type for c in view.columns}
-        names = ["subject", *view.key]
-        arrays = ", ".join(f"${i + 1}::{_carried(t)}[]" for i, t in enumerate(["uuid", *(types[k] for k in view.key)]))
-        where = " AND ".join(f't."{n}" = w."{n}"' for n in names)
-        quoted = ", ".join(f'"{n}"' for n in names)
-        values = list(zip(*((UUID(s), *key) for s, key in gone), strict=True))
-        await connection.execute(
-            f"DELETE FROM {self._tables[view.name]} t USING unnest({arrays}) w ({quoted}) WHERE {where}",
-            *map(list, values),
-        )
+            await connection.execute(f"DELETE FROM {place.table} WHERE subject = ANY($1)", wiped)
+        gone = [(p.subject, key) for p in persons if (c := p.views.get(name)) for key in c.gone]
+        if gone and view:
+            await delete(connection, view, place.table, gone)
+        put = [(p.subject, row) for p in persons if (c := p.views.get(name)) for row in c.put]
+        if put and view:
+            await connection.execute(upsert(view, place.table), *columns_of(view, put))
 
     async def _wakeups(self, connection: asyncpg.Connection, plan: Plan) -> None:
         quiet = [UUID(p.subject) for p in plan.persons if p.wake is None]
@@ -135,48 +126,3 @@ class PgReaction:
                 *(self._processor, plan.lane, UUID(person.subject), hold.from_seq),
                 *(hold.source, hold.id, hold.type, hold.cause, hold.pointer),
             )
-
-
-def _carried(type_: str) -> str:
-    """How a column travels in an array: arrays and JSON as text, the rest as themselves."""
-    return "text" if type_ in ("jsonb", "text[]") else type_
-
-
-def upsert(view: View, table: str) -> str:
-    """One statement that writes many rows, whatever persons they belong to."""
-    names = ["subject", *(c.name for c in view.columns)]
-    types = ["uuid", *(c.type for c in view.columns)]
-    quoted = ", ".join(f'"{n}"' for n in names)
-    arrays = ", ".join(f"${i + 1}::{_carried(t)}[]" for i, t in enumerate(types))
-    casts = ", ".join(
-        f'w."{n}"::{t}' if t in ("jsonb", "text[]") else f'w."{n}"' for n, t in zip(names, types, strict=True)
-    )
-    key = ", ".join(f'"{n}"' for n in ("subject", *view.key))
-    sets = ", ".join(f'"{n}" = excluded."{n}"' for n in names if n not in ("subject", *view.key))
-    action = f"UPDATE SET {sets}" if sets else "NOTHING"
-    return (
-        f"INSERT INTO {table} ({quoted}) SELECT {casts} FROM unnest({arrays}) w ({quoted})"
-        f" ON CONFLICT ({key}) DO {action}"
-    )
-
-
-def columns_of(view: View, put: Sequence[tuple[str, Row]]) -> list[list[Any]]:
-    """The rows column by column, as the upsert wants them."""
-    out: list[list[Any]] = [[UUID(subject) for subject, _ in put]]
-    for column in view.columns:
-        out.append([_value(column.type, row.get(column.name)) for _, row in put])
-    return out
-
-
-def _value(type_: str, value: Any) -> Any:
-    if value is None:
-        return None
-    if type_ == "jsonb":
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode()
-    if type_ == "text[]":
-        return "{" + ",".join(orjson.dumps(str(v)).decode() for v in value) + "}"
-    if type_ == "uuid" and isinstance(value, str):
-        return UUID(value)
-    if type_ == "text" and not isinstance(value, str):
-        return str(value)
-    return value

@@ -57,7 +57,7 @@ class Reactor:
         """Raise the number, read the checkpoint, forget everything believed before. Unavailable: try later."""
         self._owned.pop(lane, None)
         claim = await self._lanes.claim(lane)
-        await self._writer.load()
+        await self._writer.load(lane)
         reference = await self._policy.at(lane, await self._policy.position(lane, claim.seq), Reference())
         now = await self._lanes.instant(lane, claim.seq)
         held = await self._lanes.retry_all(lane)
