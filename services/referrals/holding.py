@@ -36,5 +36,5 @@ def only(state: Works, claim: Item, now: datetime) -> None:
     """After two refs of one person were merged two claims may meet: NotAllowed for the younger."""
     wanted = Wanted(claim.work, claim.org, claim.holder, now.date(), claim.service, claim.matter)
     for other, _ in state.in_the_way(wanted, now, claim.id):
-        if other.kind == "claimed" and (other.since, other.id) < (claim.since, claim.id):
+        if other.kind == "claimed" and (other.since, other.token, other.id) < (claim.since, claim.token, claim.id):
             raise NotAllowed("claim_over", "the person was found to be known twice, and an older claim holds the work")

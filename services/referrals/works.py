@@ -72,6 +72,7 @@ class Works:
     claims: dict[str, Item] = field(default_factory=dict)
     intents: dict[str, Item] = field(default_factory=dict)
     stated: dict[str, Item] = field(default_factory=dict)
+    ends: dict[str, datetime] = field(default_factory=dict)
 
     def in_the_way(self, wanted: Wanted, now: datetime, *besides: str) -> Iterator[tuple[Item, str]]:
         """Live pieces of work of somebody else that are the wanted work or exclude it, those of `besides` left out."""
@@ -102,76 +103,79 @@ def evolve(state: Works, fact: Fact) -> None:
                 *(said.service_type, said.matter, midnight(said.planned_on + timedelta(NUMBERS.intent_days))),
             )
         case _:
-            _stated(state.stated, fact)
+            _stated(state, fact)
 
 
-def _stated(items: dict[str, Item], fact: Fact) -> None:
+def _stated(state: Works, fact: Fact) -> None:
     match fact.data:
         case ReferralSubmitted() as said:
-            _opened(items, said.referral_id, "referral", fact, service=said.service_type)
+            _opened(state, said.referral_id, "referral", fact, service=said.service_type)
         case ReferralAccepted() as said:
-            _over(items, said.referral_id, fact.time + timedelta(NUMBERS.referral_days))
+            _over(state, said.referral_id, fact.time + timedelta(NUMBERS.referral_days))
         case ReferralRejected() | ReferralWithdrawn() as said:
-            _over(items, said.referral_id, fact.time)
+            _over(state, said.referral_id, fact.time)
         case NeedAssessmentRequested() | NeedAssessmentStarted() as said:
-            _opened(items, said.assessment_id, "need_assessment", fact)
+            _opened(state, said.assessment_id, "need_assessment", fact)
         case NeedAssessmentCompleted() as said:
-            _opened(items, said.assessment_id, "need_assessment", fact)
-            _over(items, said.assessment_id, fact.time + timedelta(NUMBERS.assessment_days))
+            _opened(state, said.assessment_id, "need_assessment", fact)
+            _over(state, said.assessment_id, fact.time + timedelta(NUMBERS.assessment_days))
         case _:
-            _service(items, fact)
-            _plan(items, fact)
+            _service(state, fact)
+            _plan(state, fact)
 
 
-def _service(items: dict[str, Item], fact: Fact) -> None:
+def _service(state: Works, fact: Fact) -> None:
     match fact.data:
         case ReviewScheduled() | ReviewRescheduled() as said:
             matter = said.plan_id or said.placement_id
-            item = _opened(items, said.review_id, "review", fact, matter=str(matter) if matter else None)
+            item = _opened(state, said.review_id, "review", fact, matter=str(matter) if matter else None)
             item.around = day_of(said.starts_at)
-            item.until = said.starts_at + timedelta(NUMBERS.review_days)
+            item.until = state.ends.get(item.id, said.starts_at + timedelta(NUMBERS.review_days))
         case ReviewCancelled() as said:
-            _over(items, said.review_id, fact.time)
+            _over(state, said.review_id, fact.time)
         case ParallelServiceAgreed() | ParallelServiceStarted() as said:
-            _opened(items, said.ps_id, "parallel_service", fact, service=said.service_type)
+            _opened(state, said.ps_id, "parallel_service", fact, service=said.service_type)
         case ParallelServiceEnded() as said:
-            _over(items, said.ps_id, midnight(said.ended_on + timedelta(NUMBERS.service_days)))
+            _over(state, said.ps_id, midnight(said.ended_on + timedelta(NUMBERS.service_days)))
         case PlacementAgreed() as said:
-            _opened(items, said.placement_id, "placement", fact)
+            _opened(state, said.placement_id, "placement", fact)
         case PlacementEnded() as said:
-            _over(items, said.placement_id, midnight(said.ended_on + timedelta(1)))
+            _over(state, said.placement_id, midnight(said.ended_on + timedelta(1)))
         case DocumentRequested() as said:
-            _opened(items, said.request_id, "document_request", fact, matter=said.document_type)
-            _over(items, said.request_id, midnight(said.requested_on + timedelta(NUMBERS.document_days)))
+            _opened(state, said.request_id, "document_request", fact, matter=said.document_type)
+            _over(state, said.request_id, midnight(said.requested_on + timedelta(NUMBERS.document_days)))
 
 
-def _plan(items: dict[str, Item], fact: Fact) -> None:
+def _plan(state: Works, fact: Fact) -> None:
     match fact.data:
         case PlanPreparationStarted() as said:
-            _opened(items, said.plan_id, said.plan_type, fact).org = said.lead_org
+            _opened(state, said.plan_id, said.plan_type, fact).org = said.lead_org
         case PlanSigned() as said:
-            item = _opened(items, said.plan_id, said.plan_type or "plan", fact)
+            item = _opened(state, said.plan_id, said.plan_type or "plan", fact)
             item.kind = "done"
         case PlanEnded() as said:
-            _over(items, said.plan_id, midnight(said.ended_on + timedelta(1)))
+            _over(state, said.plan_id, midnight(said.ended_on + timedelta(1)))
         case PlanInterrupted() as said:
-            _over(items, said.plan_id, midnight(said.interrupted_on + timedelta(1)))
+            _over(state, said.plan_id, midnight(said.interrupted_on + timedelta(1)))
         case PlanSuperseded() as said:
-            _over(items, said.plan_id, midnight(said.superseded_on + timedelta(1)))
+            _over(state, said.plan_id, midnight(said.superseded_on + timedelta(1)))
 
 
 def _opened(
-    items: dict[str, Item], id_: object, work: str, fact: Fact, service: str | None = None, matter: str | None = None
+    state: Works, id_: object, work: str, fact: Fact, service: str | None = None, matter: str | None = None
 ) -> Item:
-    """Told again, it stays one piece of work, of whoever told of it first."""
-    item = items.setdefault(str(id_), Item(str(id_), work, "being_done", fact.org, fact.time))
+    """Told again, it stays one piece of work, of whoever told of it first; its end may have been told before it."""
+    item = state.stated.setdefault(str(id_), Item(str(id_), work, "being_done", fact.org, fact.time))
     item.work = item.work if work == "plan" else work
     item.service, item.matter = service or item.service, matter or item.matter
+    if str(id_) in state.ends:
+        item.kind, item.until = "done", state.ends[str(id_)]
     return item
 
 
-def _over(items: dict[str, Item], id_: object, until: datetime) -> None:
-    if (item := items.get(str(id_))) is not None:
+def _over(state: Works, id_: object, until: datetime) -> None:
+    state.ends[str(id_)] = until
+    if (item := state.stated.get(str(id_))) is not None:
         item.kind, item.until = "done", until
 
 

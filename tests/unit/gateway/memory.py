@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,21 @@ from services.gateway.problem import refuse
 
 OPERATOR = "9000001-1"
 DOOR = f"urn:polku:{OPERATOR}:polku-door"
+
+
+@dataclass
+class Prepared:
+    """A decision between reading and stating, with the instant and the newest fact that it saw."""
+
+    decision: Decision[Any]
+    ref: str
+    command: Any
+    actor: Actor
+    id: str
+    now: datetime
+    head: int
+    person: Person
+    events: Sequence[Event]
 
 
 @dataclass
@@ -44,27 +59,30 @@ class Facts:
             raise NotThere(ref)
         return Person(Units.of("", decision.fold, (), decision.beside), self.known[ref])
 
-    def decide(
-        self, decision: Decision[Any], ref: str, command: Any, actor: Actor, id_: str, head: int | None = None
-    ) -> Settled | None:
-        """Decide upon the first `head` facts (None: all); None when somebody was quicker, as `Conflict` tells."""
-        if head is not None and head != len(self.known[ref]):
-            return None
+    def prepare(self, decision: Decision[Any], ref: str, command: Any, actor: Actor, id_: str) -> Prepared:
+        """Read and decide; what comes of it is not stated yet."""
         person = self.person(decision, ref)
         events = decision.decide(person.state, command, actor, self.now)
-        ids = [id_, *(str(uuid5(UUID(id_), str(n))) for n in range(1, len(events)))]
-        facts = [self._keep(ref, e, DOOR, i, self.now, own=True) for e, i in zip(events, ids, strict=False)]
+        return Prepared(decision, ref, command, actor, id_, self.now, len(self.known[ref]), person, events)
+
+    def commit(self, made: Prepared) -> Settled | None:
+        """State it; None when the person has newer facts by now, as `Conflict` tells."""
+        if made.events and made.head != len(self.known[made.ref]):
+            return None
+        ids = [made.id, *(str(uuid5(UUID(made.id), str(n))) for n in range(1, len(made.events)))]
+        facts = [self._keep(made.ref, e, DOOR, i, made.now, own=True) for e, i in zip(made.events, ids, strict=False)]
         for fact in facts:
-            if fact.name in decision.fold.listens:
-                decision.fold.evolve(person.state, fact)
-        answer = decision.answer(person.state, command, actor, self.now) if decision.answer else {}
+            if fact.name in made.decision.fold.listens:
+                made.decision.fold.evolve(made.person.state, fact)
+        answering = made.decision.answer
+        answer = answering(made.person.state, made.command, made.actor, made.now) if answering else {}
         receipts = [Receipt(f.source, f.id, f.lane, f.seq, "0" * 64) for f in facts]
-        return Settled(ref, receipts, answer, person.rows)
+        return Settled(made.ref, receipts, answer, made.person.rows)
 
     async def settle(
         self, decision: Decision[Any], subject: str, command: Any, actor: Actor, id_: str | None = None
     ) -> Settled:
-        settled = self.decide(decision, subject, command, actor, id_ or str(uuid4()))
+        settled = self.commit(self.prepare(decision, subject, command, actor, id_ or str(uuid4())))
         assert settled is not None
         return settled
 
