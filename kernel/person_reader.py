@@ -30,9 +30,9 @@ class PersonReader:
 
     def __init__(self, pool: Any, decoder: Decoder, units: Units) -> None:
         self._pool, self._decoder = pool, decoder
-        self._types: list[str] | None = None
+        self.types: list[str] | None = None
         if "*" not in units.listens:
-            self._types = [*decoder.catalogue.types_of(units.listens), *KERNEL_TYPES]
+            self.types = [*decoder.catalogue.types_of(units.listens), *KERNEL_TYPES]
 
     async def histories(self, subjects: Iterable[str], upto: int = HEAD) -> dict[str, History]:
         """Every person's facts with seq ≤ upto; of refs merged into hers as far as her lane tells, all."""
@@ -65,7 +65,7 @@ class PersonReader:
                 f"""SELECT {COLUMNS} FROM journal.fact
                      WHERE subject = ANY($1::uuid[]) AND seq <= $2 AND ($3::text[] IS NULL OR type = ANY($3))
                      ORDER BY subject, seq""",
-                *([UUID(s) for s in out], upto, self._types),
+                *([UUID(s) for s in out], upto, self.types),
             )
         for row in map(from_row, rows):
             out[row.subject or ""].append(row)

@@ -112,3 +112,25 @@ def _value(type_: str, value: Any) -> Any:
     if type_ == "text" and not isinstance(value, str):
         return str(value)
     return value
+
+
+async def copy(connection: asyncpg.Connection, view: View, table: str, put: Iterable[tuple[str, Row]]) -> None:
+    """The fastest way in, for tables without row security; the keys must not be there."""
+    names = [c.name for c in view.columns]
+    turn = [_COPIED.get(c.type) for c in view.columns]
+    await connection.copy_records_to_table(
+        table.partition(".")[2],
+        schema_name="view",
+        columns=["subject", *names],
+        records=[
+            (s, *[v if t is None or v is None else t(v) for t, v in zip(turn, map(row.get, names), strict=True)])
+            for s, row in put
+        ],
+    )
+
+
+_COPIED: dict[str, Any] = {
+    "jsonb": lambda v: _value("jsonb", v),
+    "text": str,
+    "text[]": lambda v: [str(x) for x in v],
+}

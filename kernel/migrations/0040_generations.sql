@@ -101,7 +101,7 @@ BEGIN
     END LOOP;
 END $$;
 
--- The row of a new generation whose table is there, and of its lanes; its writer may write.
+-- The row of a new generation whose table is there, and of its lanes; its writer may write, and the workers learn of it.
 CREATE FUNCTION view.begin_filling(p_view text, p_generation integer, p_version integer, p_processor text)
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -110,6 +110,7 @@ BEGIN
     INSERT INTO view.generation (view, generation, version, processor, active)
     VALUES (p_view, p_generation, p_version, p_processor, false);
     INSERT INTO view.filling (view, generation, lane) SELECT p_view, p_generation, lane FROM journal.lane;
+    UPDATE react.checkpoint SET rev = rev + 1 WHERE processor = p_processor;  -- whoever forgets a person forgets her here
 END $$;
 
 -- The generation to fill with a version: the one begun before, or a new one shaped like the newest of that version.

@@ -1,0 +1,62 @@
+"""Makes another generation of a view the one that is read: one short transaction that the live lanes wait for."""
+
+from __future__ import annotations
+
+import asyncpg
+
+from kernel.errors import Again
+from kernel.generation import Filled, Generation, Step
+from kernel.pg_errors import translated
+from kernel.rebuild import Rebuild
+
+TAIL = 2_000
+"""Facts that all lanes together may be behind when the live lanes are stopped for the switch."""
+LOOK = "SET LOCAL lock_timeout = '1s'"
+"""Who reads the view waits behind us: we rather try once more."""
+
+
+async def switch(rebuild: Rebuild, generation: Generation) -> None:
+    """All or nothing. Again when it has to be tried once more, after following; doing it twice is no error."""
+    with translated():
+        async with rebuild.journal.pool.acquire() as connection, connection.transaction():
+            await connection.execute(LOOK)
+            await _stop_live(connection, rebuild.processor)
+            await _catch_up(connection, rebuild, generation)
+            await connection.execute("SELECT view.activate($1, $2)", generation.view, generation.number)
+
+
+async def _stop_live(connection: asyncpg.Connection, processor: str) -> None:
+    """Hold every checkpoint of the processor, in the order of lanes; a lane never claimed gets one to be held."""
+    await connection.execute(
+        """INSERT INTO react.checkpoint (processor, lane, era)
+           SELECT $1, l.lane, i.era FROM journal.lane l, journal.instance i ORDER BY l.lane ON CONFLICT DO NOTHING""",
+        processor,
+    )
+    await connection.execute(
+        "SELECT lane FROM react.checkpoint WHERE processor = $1 ORDER BY lane FOR UPDATE", processor
+    )
+
+
+async def _catch_up(connection: asyncpg.Connection, rebuild: Rebuild, generation: Generation) -> None:
+    lanes = await rebuild.generations.lanes(generation, connection)
+    lives = {lane.lane: await rebuild.refold.live(connection, lane.lane) for lane in lanes}
+    if sum(lives[lane.lane].seq - lane.seq for lane in lanes) > TAIL or not all(lane.filled for lane in lanes):
+        raise Again("the generation is too far behind")
+    for lane in lanes:
+        live = lives[lane.lane]
+        if live.seq != lane.seq or live.told != lane.held:
+            await _tail(connection, rebuild, generation, lane, live.seq)
+
+
+async def _tail(
+    connection: asyncpg.Connection, rebuild: Rebuild, generation: Generation, lane: Filled, upto: int
+) -> None:
+    if await rebuild.refold.policy_moves(lane.lane, lane.seq, upto):
+        raise Again("policy changed, and with it what the view foresees")
+    live = await rebuild.refold.live(connection, lane.lane)
+    subjects = await rebuild.concerned(lane, upto, live)
+    folded = await rebuild.refold.rows(lane.lane, upto, subjects, live)
+    if folded.failed:
+        raise Again("somebody cannot be folded")
+    step = Step(upto, lane.after, True, live.told, subjects)
+    await rebuild.write(connection, generation, lane, step, folded)
