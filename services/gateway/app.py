@@ -27,6 +27,7 @@ from services.gateway.admit import Rulebook
 from services.gateway.first_answer import PgFirstAnswers
 from services.gateway.limits import RESOLVE, Limiter
 from services.gateway.parts import Clock, Parts
+from services.gateway.pg_asking import PgAsking
 from services.gateway.pg_reading import PgReading
 from services.gateway.pg_records import PgRecords
 from services.gateway.pg_timeline import PgTimeline
@@ -115,6 +116,7 @@ async def parts_for(settings: Settings, journal: PgJournal, writer: Writer) -> P
         records=records,
         stating=writer,
         reading=PgReading(journal, gate, timeline, relations_by),
+        asking=PgAsking(journal, policy),
         deciding=Decider(journal, full_catalogue()),
         telling=gate,
         first_answers=PgFirstAnswers(journal),

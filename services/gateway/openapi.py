@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kernel.views import View
 from services.gateway.alerts import ACTIONS
 from services.gateway.problem import KINDS, MEDIA_TYPE
-from services.gateway.reading import MOST
 
 VERSION = "1"
 TEXT = {"type": "string"}
@@ -111,34 +109,6 @@ def events(summary: str, good: str) -> dict[str, Any]:
     return operation(summary, answers, requestBody={"required": True, "content": content})
 
 
-def listed(view: View) -> dict[str, Any]:
-    """A view's list: its filters and the shape of its rows."""
-    kinds = {c.name: c.type for c in view.columns}
-    row = {name: KINDS_OF_COLUMN.get(kind, TEXT) for name, kind in kinds.items()}
-    body = {
-        "type": "object",
-        "required": ["items", "next", "as_of", "stale_sources"],
-        "properties": {
-            "items": {"type": "array", "items": {"type": "object", "properties": {"client_ref": TEXT, **row}}},
-            "next": {"type": ["string", "null"]},
-            "as_of": ref("AsOf"),
-            "stale_sources": {"type": "array", "items": TEXT},
-            "reached": {"type": "boolean"},
-        },
-    }
-    filters = {"client_ref": "uuid", **{name: kinds[name] for name in view.filters}}
-    parameters = [query(name, KINDS_OF_COLUMN.get(kind, TEXT)) for name, kind in filters.items()]
-    parameters += [query("limit", {"type": "integer", "minimum": 1, "maximum": MOST}), query("cursor", TEXT)]
-    parameters += [query("after", {"type": "string", "pattern": r"^\d+:\d+$"})]
-    answers = {
-        "200": {"description": "Rows you may see", "content": json_of(body)},
-        "304": {"description": "Unchanged"},
-    }
-    return operation(
-        view.title.get("en", view.name), {**answers, **refusals(400, 401, 403, 503)}, parameters=parameters
-    )
-
-
 def query(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
     """An optional query parameter."""
     return {"name": name, "in": "query", "required": False, "schema": dict(schema)}
@@ -152,7 +122,8 @@ def in_path(*names: str) -> list[dict[str, Any]]:
 def action() -> dict[str, Any]:
     """What may be done with an alert."""
     match = {"name": "If-Match", "in": "header", "required": True, "schema": TEXT}
-    parameters = [*in_path("id"), {**in_path("action")[0], "schema": {"enum": sorted(ACTIONS)}}, match]
+    key = {"name": "Idempotency-Key", "in": "header", "required": False, "schema": TEXT}
+    parameters = [*in_path("id"), {**in_path("action")[0], "schema": {"enum": sorted(ACTIONS)}}, match, key]
     stated = {"type": "object", "properties": {"stated": {"type": "array", "items": ref("Receipt")}}}
     answers = {"200": {"description": "Done", "content": json_of(stated)}}
     return operation(

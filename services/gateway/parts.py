@@ -102,11 +102,19 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of a view: equal filters, rows after a key, at most so many."""
+    """What is asked of a view: equal filters, rows after a key, at most so many.
+
+    `among` names values of which a column holds one, `between` the first and last value of a column, `persons` a
+    second view and what its columns hold for the persons meant; `by` are columns that the rows are ordered by first.
+    """
 
     filters: Mapping[str, str] = field(default_factory=dict)
     after: Sequence[str] | None = None
     limit: int = 100
+    among: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    between: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    persons: tuple[str, Mapping[str, Sequence[str]]] | None = None
+    by: tuple[str, ...] = ()
 
 
 class Reading(Protocol):
@@ -122,6 +130,22 @@ class Reading(Protocol):
 
     async def timeline(self, caller: Caller, ref: str, after: int, limit: int) -> Answer:
         """What was stated about a person, as far as the caller may see it, newest last."""
+        ...
+
+
+class Asking(Protocol):
+    """Answers that are no rows of a view: the log of disclosures, the streams, and numbers over many persons."""
+
+    async def access_log(self, caller: Caller, question: Question, everybody: bool) -> Answer:
+        """What was shown to the caller's organisation (`everybody`: to any), oldest first; the reading is logged."""
+        ...
+
+    async def streams(self) -> Answer:
+        """How far each processor is."""
+        ...
+
+    async def counts(self, caller: Caller, view: View, by: Sequence[str]) -> Answer:
+        """Persons per combination of values, among those the caller's organisation has to do with."""
         ...
 
 
@@ -211,6 +235,7 @@ class Parts:
     records: Records
     stating: Stating
     reading: Reading
+    asking: Asking
     deciding: Deciding
     telling: Telling
     first_answers: FirstAnswers

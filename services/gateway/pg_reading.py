@@ -37,10 +37,12 @@ class PgReading:
             as_of = await self._as_of(processor)
             late = await self._late(processor)
             where, values = _where(view, question)
-            last, more = await self._page_end(caller.viewer, view, where, values, question.limit)
+            last, more = await self._page_end(caller.viewer, view, where, values, question)
             if last is not None:
-                where, values = _and(where, f"{_keys(view)} <= {_row(view, len(values) + 2)}", values, last)
-            rows = await self._gate.read(caller.viewer, view, where, values, limit=question.limit)
+                upto = f"({_names(view, question)}) <= {_row(view, question, len(values) + 2)}"
+                where, values = _and(where, upto, values, last)
+            order = _names(view, question)
+            rows = await self._gate.read(caller.viewer, view, where, values, order, limit=question.limit)
         return Answer([_plain(view, row) for row in rows], last if more else None, as_of, late)
 
     async def wait(self, processor: str, lane: int, seq: int, seconds: float) -> bool:
@@ -72,18 +74,16 @@ class PgReading:
         return await self._timeline.read(caller.viewer, ref, after, limit)
 
     async def _page_end(
-        self, viewer: Viewer, view: View, where: str, values: Sequence[Any], limit: int
+        self, viewer: Viewer, view: View, where: str, values: Sequence[Any], question: Question
     ) -> tuple[list[str] | None, bool]:
         """Key of the page's last row (None: fewer rows than a page) and whether another follows; nothing is shown."""
-        names = ", ".join(f'"{k}"::text' for k in (SUBJECT, *view.key))
-        order = ", ".join(f'"{k}"' for k in (SUBJECT, *view.key))
+        names = ", ".join(f'"{k}"::text' for k in _columns(view, question))
         text = f"SELECT {names} FROM view.{view.name} WHERE ($1::text IS NOT NULL)"
         text += f" AND ({where})" if where else ""
+        page = f"OFFSET {int(question.limit) - 1} LIMIT 2"
         async with self._journal.pool.acquire() as connection, connection.transaction():
             await connection.execute("SELECT set_config('polku.org', $1, true)", viewer.org)
-            rows = await connection.fetch(
-                f"{text} ORDER BY {order} OFFSET {int(limit) - 1} LIMIT 2", viewer.org, *values
-            )
+            rows = await connection.fetch(f"{text} ORDER BY {_names(view, question)} {page}", viewer.org, *values)
         return (list(rows[0]), len(rows) > 1) if rows else (None, False)
 
     async def _as_of(self, processor: str) -> Mapping[str, Any]:
@@ -127,20 +127,42 @@ def _where(view: View, question: Question) -> tuple[str, list[Any]]:
     for name, value in question.filters.items():
         column, kind = (SUBJECT, "uuid") if name == "client_ref" else (name, kinds[name])
         where, values = _and(where, f'"{column}" = ${len(values) + 2}::text::{kind}', values, [value])
+    for name, chosen in question.among.items():
+        where, values = _and(where, f'"{name}" = ANY(${len(values) + 2}::text[])', values, [list(chosen)])
+    for name, ends in question.between.items():
+        first, kind = len(values) + 2, kinds[name]
+        condition = f'"{name}" BETWEEN ${first}::text::{kind} AND ${first + 1}::text::{kind}'
+        where, values = _and(where, condition, values, ends)
+    if question.persons is not None:
+        where, values = _persons(where, values, *question.persons)
     if question.after is not None:
-        where, values = _and(where, f"{_keys(view)} > {_row(view, len(values) + 2)}", values, question.after)
+        after = f"({_names(view, question)}) > {_row(view, question, len(values) + 2)}"
+        where, values = _and(where, after, values, question.after)
     return where, values
+
+
+def _persons(
+    where: str, values: Sequence[Any], view: str, columns: Mapping[str, Sequence[str]]
+) -> tuple[str, list[Any]]:
+    """Persons whose row in a second view holds these values; its names come from our own code."""
+    wanted = " AND ".join(f'p."{name}" = ANY(${len(values) + 2 + i}::text[])' for i, name in enumerate(columns))
+    condition = f"{SUBJECT} IN (SELECT p.subject FROM view.{view} p WHERE {wanted})"
+    return _and(where, condition, values, [list(chosen) for chosen in columns.values()])
 
 
 def _and(where: str, condition: str, values: Sequence[Any], more: Sequence[Any]) -> tuple[str, list[Any]]:
     return (f"{where} AND {condition}" if where else condition), [*values, *more]
 
 
-def _keys(view: View) -> str:
-    return "(" + ", ".join(f'"{k}"' for k in (SUBJECT, *view.key)) + ")"
+def _columns(view: View, question: Question) -> tuple[str, ...]:
+    return (*question.by, SUBJECT, *view.key)
 
 
-def _row(view: View, first: int) -> str:
-    kinds = {c.name: c.type for c in view.columns}
-    types = ["uuid", *(kinds[k] for k in view.key)]
+def _names(view: View, question: Question) -> str:
+    return ", ".join(f'"{k}"' for k in _columns(view, question))
+
+
+def _row(view: View, question: Question, first: int) -> str:
+    kinds = {c.name: c.type for c in view.columns} | {SUBJECT: "uuid"}
+    types = [kinds[k] for k in _columns(view, question)]
     return "(" + ", ".join(f"${first + i}::text::{kind}" for i, kind in enumerate(types)) + ")"

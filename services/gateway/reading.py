@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +17,7 @@ from starlette.responses import Response
 from kernel.views import View
 from services.gateway import cursor
 from services.gateway.access import Caller
+from services.gateway.csv_table import ATTACHED, CSV, csv_wanted, written
 from services.gateway.parts import Answer, Parts, Question, soon
 from services.gateway.problem import refuse
 
@@ -37,27 +38,40 @@ class Lists:
     async def read(self, request: Request) -> Response:
         """A page of the rows that the caller may see."""
         caller = self._parts.access.caller(request, await self._parts.clock.now())
-        question, scope = self._question(request, caller)
-        reached = await waited(self._parts, request, self._processor)
-        answer = await soon(self._parts.reading.read(caller, self._processor, self._view, question))
-        following = None
-        if answer.last is not None:
-            following = cursor.sign(self._parts.cursor_key, scope, answer.last)
-        return page(request, answer, following, reached)
-
-    def _question(self, request: Request, caller: Caller) -> tuple[Question, str]:
-        """What is asked, and the list (organisation, view, filters) that a cursor holds for."""
-        given = dict(request.query_params)
-        limit = _limit(given.pop("limit", "100"))
-        continued = given.pop("cursor", None)
-        given.pop("after", None)
-        for name, value in list(given.items()):
-            if name not in self._kinds:
-                raise refuse(400, "unknown_filter", "this list cannot be filtered by that", f"/{name[:40]}")
-            given[name] = checked(name, self._kinds[name], value)
-        scope = orjson.dumps([caller.org, self._view.name, self._view.version, sorted(given.items())]).decode()
+        given = plain(request)
+        limit, continued = limited(given.pop("limit", "100")), given.pop("cursor", None)
+        filters = filtered(given, self._kinds)
+        listed = [caller.org, self._view.name, self._view.version, sorted(filters.items())]
+        scope = orjson.dumps(listed).decode()
         after = cursor.read(self._parts.cursor_key, scope, continued) if continued is not None else None
-        return Question(given, after, limit), scope
+        return await answered(
+            self._parts, request, caller, self._processor, self._view, Question(filters, after, limit), scope
+        )
+
+
+async def answered(
+    parts: Parts, request: Request, caller: Caller, processor: str, view: View, question: Question, scope: str
+) -> Response:
+    """Wait, read and answer as the reader would like it, with the cursor of the next page."""
+    as_csv = csv_wanted(request)
+    reached = await waited(parts, request, processor)
+    answer = await soon(parts.reading.read(caller, processor, view, question))
+    following = cursor.sign(parts.cursor_key, scope, answer.last) if answer.last is not None else None
+    names = ["client_ref", *(c.name for c in view.columns)] if view.person else [c.name for c in view.columns]
+    return page(request, answer, following, reached, names if as_csv else None)
+
+
+def plain(request: Request) -> dict[str, str]:
+    """The query without what speaks of the answer rather than of the rows."""
+    return {n: v for n, v in request.query_params.items() if n not in ("after", "format")}
+
+
+def filtered(given: Mapping[str, str], kinds: Mapping[str, str]) -> dict[str, str]:
+    """Filters as PostgreSQL writes their values; Refused 400 for one that is not offered."""
+    for name in given:
+        if name not in kinds:
+            raise refuse(400, "unknown_filter", "this list cannot be filtered by that", "/*")
+    return {name: checked(name, kinds[name], value) for name, value in given.items()}
 
 
 def checked(name: str, kind: str, value: str) -> str:
@@ -83,7 +97,8 @@ def _wrong(name: str, kind: str) -> Exception:
     return refuse(400, "filter_value", f"{name} must be a value of type {kind}", f"/{name}")
 
 
-def _limit(given: str) -> int:
+def limited(given: str) -> int:
+    """How many rows at most; Refused 400 for what is no number from 1 to 500."""
     if not (given.isascii() and given.isdigit() and len(given) <= 4 and 1 <= int(given) <= MOST):
         raise refuse(400, "limit", f"limit is a number from 1 to {MOST}", "/limit")
     return int(given)
@@ -102,11 +117,13 @@ async def waited(parts: Parts, request: Request, processor: str) -> bool | None:
     return await parts.reading.wait(processor, int(place[1]), int(place[2]), seconds)
 
 
-def page(request: Request, answer: Answer, following: str | None, reached: bool | None) -> Response:
-    """A list with its freshness; 304 when the reader has these very rows."""
+def page(
+    request: Request, answer: Answer, following: str | None, reached: bool | None, table: Sequence[str] | None = None
+) -> Response:
+    """A list with its freshness; 304 when the reader has these very rows. `table`: as CSV with these columns."""
     rows = orjson.dumps(list(answer.rows), default=str)
-    tag = f'"{hashlib.sha256(rows).hexdigest()[:32]}"'
-    headers = {"ETag": tag, **freshness(answer)}
+    tag = f'"{hashlib.sha256(rows).hexdigest()[:32]}{"" if table is None else "-csv"}"'
+    headers = {"ETag": tag, "Vary": "Accept", **freshness(answer)}
     if reached is not None:
         headers["Polku-Reached"] = str(reached).lower()
     if following is not None:
@@ -114,6 +131,8 @@ def page(request: Request, answer: Answer, following: str | None, reached: bool 
         headers["Link"] = f'<{request.url.path}?{urlencode(query)}>; rel="next"'
     if tag in [t.strip().removeprefix("W/") for t in request.headers.get("if-none-match", "").split(",")]:
         return Response(status_code=304, headers=headers)
+    if table is not None:
+        return Response(written(table, answer.rows), 200, {**headers, **ATTACHED}, CSV)
     rest: Mapping[str, Any] = {
         "next": following,
         "as_of": answer.as_of,

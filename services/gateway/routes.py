@@ -10,12 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway import openapi as describe
+from services.gateway import openapi_read as describe_read
 from services.gateway import openapi_work as describe_work
 from services.gateway.alerts import KEY, Alerts
+from services.gateway.asking import Queries, Statistics
 from services.gateway.clients import Clients
 from services.gateway.duplicates import KEY as DUPLICATE
 from services.gateway.duplicates import Duplicates
 from services.gateway.events import Door
+from services.gateway.forecast import Forecast, foretells
 from services.gateway.health import Health
 from services.gateway.parts import Parts
 from services.gateway.person import Persons
@@ -26,6 +29,8 @@ from services.gateway.work import Before
 
 SITUATION = "client_situation"
 CLAIM = "work.claim"
+COUNTED = frozenset({"outcomes"})
+"""Views that are also read as numbers over many persons."""
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -35,6 +40,7 @@ def add_routes(app: FastAPI, parts: Parts) -> None:
     _stating(app, parts)
     _published(app, parts)
     _persons(app, parts)
+    _queries(app, parts)
     if any(d.name == CLAIM for d in parts.decisions):
         _before(app, parts)
     for processor, view in parts.views:
@@ -46,7 +52,10 @@ def add_routes(app: FastAPI, parts: Parts) -> None:
             pairs = Duplicates(parts, processor, view)
             _add(app, "GET", f"/v1/{view.path}/{{id}}", pairs.read, _one(f"One row of {view.path}", "id"))
             _add(app, "POST", f"/v1/{view.path}/{{id}}/{{action}}", pairs.act, describe_work.settling())
-        _add(app, "GET", f"/v1/{view.path}", Lists(parts, processor, view).read, describe.listed(view))
+        if view.name in COUNTED:
+            counts = Statistics(parts, view)
+            _add(app, "GET", f"/v1/{view.path}/statistics", counts.read, describe_read.statistics(view))
+        _add(app, "GET", f"/v1/{view.path}", Lists(parts, processor, view).read, describe_read.listed(view))
 
 
 def _stating(app: FastAPI, parts: Parts) -> None:
@@ -115,6 +124,16 @@ def _persons(app: FastAPI, parts: Parts) -> None:
     persons = Persons(parts, situation)
     _add(app, "GET", "/v1/clients/{ref}/situation", persons.situation, _one("A person's situation", "ref"))
     _add(app, "GET", "/v1/clients/{ref}/timeline", persons.timeline, _one("What was stated about a person", "ref"))
+
+
+def _queries(app: FastAPI, parts: Parts) -> None:
+    queries = Queries(parts)
+    _add(app, "GET", "/v1/access-log", queries.access_log, describe_read.access_log())
+    _add(app, "GET", "/v1/stream-health", queries.streams, describe_read.stream_health())
+    calendar = next(((p, v) for p, v in parts.views if foretells(v)), None)
+    if calendar is not None:
+        forecast = Forecast(parts, *calendar, SITUATION)
+        _add(app, "GET", "/v1/forecast", forecast.read, describe_read.forecast(calendar[1]))
 
 
 def _before(app: FastAPI, parts: Parts) -> None:

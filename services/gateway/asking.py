@@ -1,0 +1,92 @@
+"""Who was shown what, how far the processors are, and numbers in which nobody can be recognised."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kernel.views import View
+from services.gateway import cursor
+from services.gateway.csv_table import csv_wanted
+from services.gateway.parts import Answer, Parts, Question, soon
+from services.gateway.problem import refuse
+from services.gateway.reading import filtered, limited, page, plain
+
+OFFICER, WATCH = "dpo", "ops"
+LOG_FILTERS: Mapping[str, str] = {"client_ref": "uuid", "record": "text", "viewer": "text", "channel": "text"}
+LOG = ("instant", "org", "viewer", "role", "client_ref", "record", "fields", "ground", "channel")
+STREAM = ("processor", "lanes", "position", "head", "lag_facts", "lag_seconds", "holds")
+FEW = 5
+"""Fewer persons than this are not told, so that nobody can be recognised (the statistics' rule of n < 5)."""
+
+MOST_COLUMNS = 3
+PERSONS = "persons"
+
+
+class Queries:
+    """`GET /v1/access-log` and `GET /v1/stream-health`."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def access_log(self, request: Request) -> Response:
+        """For the organisation's own system and for its data protection officer; the organiser's sees all of it."""
+        caller = self._parts.access.caller(request, await self._parts.clock.now())
+        officer = not caller.roles.isdisjoint({OFFICER, WATCH})
+        if not officer and caller.user != caller.org:
+            raise refuse(403, "role", "the log of disclosures is for the data protection officer")
+        book = self._parts.rulebook.organisations
+        everybody = OFFICER in caller.roles and caller.org == book.organiser
+        given = plain(request)
+        limit, continued = limited(given.pop("limit", "100")), given.pop("cursor", None)
+        filters = filtered(given, LOG_FILTERS)
+        scope = orjson.dumps(["access log", caller.org, everybody, sorted(filters.items())]).decode()
+        after = cursor.read(self._parts.cursor_key, scope, continued) if continued is not None else None
+        as_csv = csv_wanted(request)
+        answer = await soon(self._parts.asking.access_log(caller, Question(filters, after, limit), everybody))
+        following = cursor.sign(self._parts.cursor_key, scope, answer.last) if answer.last else None
+        return page(request, answer, following, None, LOG if as_csv else None)
+
+    async def streams(self, request: Request) -> Response:
+        """Position, lag and holds of every processor; nothing in it is about a person."""
+        self._parts.access.caller(request, await self._parts.clock.now())
+        filtered(plain(request), {})
+        as_csv = csv_wanted(request)
+        answer = await soon(self._parts.asking.streams())
+        return page(request, answer, None, None, STREAM if as_csv else None)
+
+
+class Statistics:
+    """`GET /v1/<view>/statistics?by=<column>[,<column>]`: how many persons, never fewer than five."""
+
+    def __init__(self, parts: Parts, view: View) -> None:
+        self._parts, self._view = parts, view
+        self._columns = frozenset(view.filters)
+
+    async def read(self, request: Request) -> Response:
+        """Persons per combination of values; small numbers are left out, and one more where one alone would show."""
+        caller = self._parts.access.caller(request, await self._parts.clock.now())
+        given = plain(request)
+        by = tuple(given.pop("by", "").split(","))
+        filtered(given, {})
+        if not 1 <= len(by) <= MOST_COLUMNS or len(set(by)) != len(by) or not self._columns.issuperset(by):
+            listed = ", ".join(sorted(self._columns))
+            raise refuse(400, "by", f"by names one to {MOST_COLUMNS} of: {listed}", "/by")
+        as_csv = csv_wanted(request)
+        answer = await soon(self._parts.asking.counts(caller, self._view, by))
+        told = Answer(suppressed(answer.rows), None, answer.as_of, answer.stale_sources)
+        return page(request, told, None, None, [*by, PERSONS] if as_csv else None)
+
+
+def suppressed(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The same rows without small numbers; when only one is small the next larger one goes too, else it could be
+    found by taking the others from a total.
+    """
+    small = [i for i, row in enumerate(rows) if row[PERSONS] < FEW]
+    if len(small) == 1 and len(rows) > 1:
+        small.append(min((i for i in range(len(rows)) if i not in small), key=lambda i: rows[i][PERSONS]))
+    return [{**row, PERSONS: None} if i in small else dict(row) for i, row in enumerate(rows)]

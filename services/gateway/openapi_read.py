@@ -1,0 +1,91 @@
+"""The description of lists: their rows, filters and pages, as JSON or as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kernel.views import View
+from services.gateway.asking import FEW, LOG, LOG_FILTERS, STREAM
+from services.gateway.csv_table import CSV
+from services.gateway.forecast import MOST_WEEKS, WEEKS
+from services.gateway.openapi import KINDS_OF_COLUMN, TEXT, json_of, operation, query, ref, refusals
+from services.gateway.reading import MOST
+
+FORMAT = {"enum": ["json", "csv"], "default": "json"}
+NUMBER = {"type": "integer"}
+
+
+def listed(view: View) -> dict[str, Any]:
+    """A view's list: its filters and the shape of its rows."""
+    kinds = {c.name: c.type for c in view.columns}
+    filters = {"client_ref": "uuid", **{name: kinds[name] for name in view.filters}}
+    parameters = [query(name, KINDS_OF_COLUMN.get(kind, TEXT)) for name, kind in filters.items()]
+    return _page(view.title.get("en", view.name), _columns(view), [*parameters, *_paging(), _after()])
+
+
+def forecast(view: View) -> dict[str, Any]:
+    """What falls due."""
+    weeks = {"type": "integer", "minimum": 1, "maximum": MOST_WEEKS, "default": WEEKS}
+    whom = [
+        query("worker", {"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}),
+        query("team", TEXT),
+        query("municipality", {"type": "string", "pattern": r"^[0-9]{3}$"}),
+    ]
+    parameters = [*whom, query("weeks", weeks), *_paging(), _after()]
+    return _page("What falls due in the coming weeks, the soonest first", _columns(view), parameters)
+
+
+def access_log() -> dict[str, Any]:
+    """Who was shown what."""
+    filters = [query(name, KINDS_OF_COLUMN.get(kind, TEXT)) for name, kind in LOG_FILTERS.items()]
+    row = {**dict.fromkeys(LOG, TEXT), "fields": {"type": "array", "items": TEXT}}
+    return _page("What was disclosed, to whom and on which ground", row, [*filters, *_paging()])
+
+
+def stream_health() -> dict[str, Any]:
+    """How far the processors are."""
+    row = {**dict.fromkeys(STREAM, NUMBER), "processor": TEXT, "lag_seconds": {"type": "number"}}
+    return _page("How far each processor is", row, [query("format", FORMAT)])
+
+
+def statistics(view: View) -> dict[str, Any]:
+    """Numbers in which nobody can be recognised."""
+    by = {"type": "string", "description": f"One to three of: {', '.join(view.filters)}, separated by commas"}
+    told = {"type": ["integer", "null"], "description": f"null: fewer than {FEW}, or left out beside such a number"}
+    row = {**{name: {} for name in view.filters}, "persons": told}
+    title = f"{view.title.get('en', view.name)}: numbers of persons"
+    return _page(title, row, [{**query("by", by), "required": True}, query("format", FORMAT)])
+
+
+def _columns(view: View) -> dict[str, Any]:
+    kinds = {c.name: KINDS_OF_COLUMN.get(c.type, TEXT) for c in view.columns}
+    return {**({"client_ref": TEXT} if view.person else {}), **kinds}
+
+
+def _paging() -> list[dict[str, Any]]:
+    limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": 100}
+    return [query("limit", limit), query("cursor", TEXT), query("format", FORMAT)]
+
+
+def _after() -> dict[str, Any]:
+    return query("after", {"type": "string", "pattern": r"^\d+:\d+$", "description": "your own receipt: lane:seq"})
+
+
+def _page(summary: str, row: Mapping[str, Any], parameters: list[dict[str, Any]]) -> dict[str, Any]:
+    body = {
+        "type": "object",
+        "required": ["items", "next", "as_of", "stale_sources"],
+        "properties": {
+            "items": {"type": "array", "items": {"type": "object", "properties": dict(row)}},
+            "next": {"type": ["string", "null"]},
+            "as_of": ref("AsOf"),
+            "stale_sources": {"type": "array", "items": TEXT},
+            "reached": {"type": "boolean"},
+        },
+    }
+    answers = {
+        "200": {"description": "What you may see", "content": {**json_of(body), **json_of(TEXT, CSV.split(";")[0])}},
+        "304": {"description": "Unchanged"},
+    }
+    return operation(summary, {**answers, **refusals(400, 401, 403, 503)}, parameters=parameters)

@@ -1,0 +1,93 @@
+"""Answers in PostgreSQL that are no rows of a view: the log of disclosures, the streams, numbers over many persons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from kernel.disclosure import Policy
+from kernel.pg_errors import translated
+from kernel.pg_journal import PgJournal
+from kernel.views import View
+from services.gateway.access import Caller
+from services.gateway.asking import LOG, STREAM
+from services.gateway.parts import Answer, Question
+from services.gateway.problem import refuse
+
+SOMEBODY = "stated"
+"""A relation that stands for any, when no single person is shown."""
+
+
+class PgAsking:
+    """See `services.gateway.parts.Asking`."""
+
+    def __init__(self, journal: PgJournal, policy: Policy) -> None:
+        self._journal, self._policy = journal, policy
+
+    async def access_log(self, caller: Caller, question: Question, everybody: bool) -> Answer:
+        """Row security asks the same a second time. What is read here is written to the log in the same transaction."""
+        given = question.filters
+        async with self._journal.pool.acquire() as connection, connection.transaction():
+            with translated():
+                scope = "everybody" if everybody else ""
+                await connection.execute(
+                    "SELECT set_config('polku.org', $1, true), set_config('polku.log', $2, true)", caller.org, scope
+                )
+                rows = await connection.fetch(
+                    """SELECT id, instant, org, viewer, role, subject::text AS client_ref, record, fields, ground,
+                              channel
+                         FROM disclosure.log
+                        WHERE id > $1 AND ($2 OR org = $3) AND ($4::uuid IS NULL OR subject = $4)
+                          AND ($5::text IS NULL OR record = $5) AND ($6::text IS NULL OR viewer = $6)
+                          AND ($7::text IS NULL OR channel = $7)
+                        ORDER BY id LIMIT $8""",
+                    int(question.after[0]) if question.after else 0,
+                    *(everybody, caller.org, UUID(given["client_ref"]) if "client_ref" in given else None),
+                    *(given.get("record"), given.get("viewer"), given.get("channel"), question.limit + 1),
+                )
+                page = rows[: question.limit]
+                await self._note(connection, caller, {r["client_ref"] for r in page if r["client_ref"]})
+                now = await connection.fetchval("SELECT journal.now()")
+        shown = [{name: row[name] for name in LOG} for row in page]
+        last = [str(page[-1]["id"])] if len(rows) > len(page) else None
+        return Answer(shown, last, {"position": "", "time": now}, [])
+
+    async def _note(self, connection: Any, caller: Caller, refs: set[str]) -> None:
+        roles = ",".join(sorted(caller.roles))
+        await connection.executemany(
+            """INSERT INTO disclosure.log (instant, org, viewer, role, subject, record, fields, ground, channel)
+               VALUES (journal.now(), $1, $2, $3, $4, 'access_log', $5, 'L703-11', 'api')""",
+            [(caller.org, caller.user, roles, UUID(ref), list(LOG)) for ref in sorted(refs)],
+        )
+
+    async def streams(self) -> Answer:
+        """As `polku status` tells it."""
+        with translated():
+            rows = await self._journal.pool.fetch("SELECT *, journal.now() AS now FROM react.streams()")
+        now = rows[0]["now"] if rows else None
+        return Answer([{name: row[name] for name in STREAM} for row in rows], None, {"position": "", "time": now}, [])
+
+    async def counts(self, caller: Caller, view: View, by: Sequence[str]) -> Answer:
+        """Persons, not rows, are counted; Refused 403 when the policy shows the caller nothing of these columns."""
+        kinds = {c.name: (c.type, c.data_class) for c in view.columns}
+        day = await self._journal.now()
+        classes = self._policy.classes(caller.viewer, [SOMEBODY], view.name, day.date())
+        if any(kinds[name][1] not in classes for name in by):
+            raise refuse(403, "not_for_you", "your organisation may not see these numbers")
+        names, tables = [], f"view.{view.name} r"
+        for index, name in enumerate(by):
+            if kinds[name][0] == "text[]":
+                tables += f' LEFT JOIN LATERAL unnest(r."{name}") u{index} (value) ON true'
+                names.append(f"u{index}.value")
+            else:
+                names.append(f'r."{name}"')
+        listed = ", ".join(names)
+        with translated():
+            async with self._journal.pool.acquire() as connection, connection.transaction():
+                await connection.execute("SELECT set_config('polku.org', $1, true)", caller.org)
+                rows = await connection.fetch(
+                    f"SELECT {listed}, count(DISTINCT r.subject) FROM {tables} GROUP BY {listed} ORDER BY {listed}"
+                )
+        counted = [{**dict(zip(by, row.values(), strict=False)), "persons": row["count"]} for row in rows]
+        return Answer(counted, None, {"position": "", "time": day}, [])

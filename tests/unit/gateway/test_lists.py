@@ -1,0 +1,217 @@
+"""Lists as tables, the forecast, the log of disclosures, streams, and numbers in which nobody is recognised."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import httpx
+import pytest
+
+from services.gateway.access import Access
+from services.gateway.app import build
+from services.gateway.asking import suppressed
+from services.gateway.csv_table import written
+from services.placements.views import review_calendar
+from tests.sample.domain import view
+from tests.unit.gateway.house import KNOWN, OPERATOR, WORKSHOP, House, Told
+
+NAMES = ["client_ref", "day", "came", "weight", "note"]
+
+
+@pytest.fixture
+def house() -> House:
+    house = House()
+    house.parts = replace(house.parts, views=[*house.parts.views, ("placements", review_calendar.view)])
+    house.app = build(house.parts)
+    return house
+
+
+async def get(house: House, path: str, org: str = WORKSHOP, **headers: str) -> httpx.Response:
+    async with house.client(org) as client:
+        return await client.get(path, headers={k.replace("_", "-"): v for k, v in headers.items()})
+
+
+def table(answer: httpx.Response) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(answer.text, newline="")))
+
+
+@pytest.mark.parametrize(
+    "ask", [{"path": "?format=csv"}, {"accept": "text/csv"}, {"accept": "text/csv;q=0.9, application/json;q=0.1"}]
+)
+async def test_a_list_may_be_had_as_a_table(house: House, ask: dict[str, str]) -> None:
+    house.rows.rows = [{"client_ref": KNOWN, "day": date(2026, 3, 2), "came": True}]
+    house.rows.more = [KNOWN, "2026-03-02"]
+    headers = {"accept": ask["accept"]} if "accept" in ask else {}
+    answer = await get(house, "/v1/visit-log" + ask.get("path", ""), **headers)
+
+    assert answer.headers["content-type"].startswith("text/csv; charset=utf-8")
+    assert table(answer)[0][0] == "client_ref"
+    assert dict(zip(*table(answer), strict=True))["day"] == "2026-03-02"
+    assert 'rel="next"' in answer.headers["link"] and answer.headers["polku-as-of"]
+
+
+@pytest.mark.parametrize("accept", ["application/json", "*/*", "", "application/json, text/csv", "text/html"])
+async def test_whoever_does_not_ask_for_a_table_gets_json(house: House, accept: str) -> None:
+    answer = await get(house, "/v1/visit-log", accept=accept)
+
+    assert answer.headers["content-type"] == "application/json"
+
+
+async def test_a_format_that_is_not_offered_is_refused(house: House) -> None:
+    answer = await get(house, "/v1/visit-log?format=xlsx")
+
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/format")
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "  =", " \t@"])
+def test_no_cell_can_be_taken_for_a_formula(sign: str) -> None:
+    text = f'{sign}HYPERLINK("http://x","y")'
+    (cell,) = list(csv.reader(io.StringIO(written(["note"], [{"note": text}]).decode(), newline="")))[1]
+
+    assert cell == f"'{text}"
+
+
+def test_a_table_writes_every_kind_of_value_and_keeps_hostile_text_in_its_cell() -> None:
+    rows = [{"client_ref": "a", "day": date(2026, 3, 2), "came": False, "weight": -5, "note": 'a,"b"\r\n=c;d'}]
+    rows += [{"note": ["=x", "y"]}, {"note": {"a": 1}}, {"note": None, "weight": 0}]
+    out = list(csv.reader(io.StringIO(written(NAMES, rows).decode(), newline="")))
+
+    assert out[0] == NAMES
+    assert out[1] == ["a", "2026-03-02", "false", "-5", 'a,"b"\r\n=c;d']
+    assert [line[-1] for line in out[2:]] == ["'=x y", '{"a":1}', ""]
+    assert out[4][3] == "0"
+
+
+async def test_a_table_and_json_have_different_tags(house: House) -> None:
+    as_json, as_csv = await get(house, "/v1/visit-log"), await get(house, "/v1/visit-log?format=csv")
+    again = await get(house, "/v1/visit-log?format=csv", if_none_match=as_csv.headers["etag"])
+
+    assert as_json.headers["etag"] != as_csv.headers["etag"]
+    assert again.status_code == 304
+
+
+async def test_the_forecast_asks_for_what_falls_due_from_today_on(house: House) -> None:
+    answer = await get(house, "/v1/forecast?weeks=2&municipality=743&limit=7")
+    asked = house.rows.asked[3]
+
+    assert answer.status_code == 200, answer.text
+    assert house.rows.asked[1:3] == ("placements", review_calendar.view)
+    assert asked.between == {"on_day": ("2026-03-02", "2026-03-16")}
+    assert asked.persons == ("client_situation", {"home_municipality": ["743"]})
+    assert (asked.by, asked.limit, set(asked.among["state"])) == (("on_day",), 7, {"due", "booked"})
+
+
+async def test_a_worker_s_forecast_is_for_workers_of_one_s_own_organisation(house: House) -> None:
+    await get(house, "/v1/forecast?worker=anna")
+
+    assert house.rows.asked[3].persons == (
+        "client_situation",
+        {"own_worker_org": [WORKSHOP], "own_worker_ref": ["anna"]},
+    )
+    assert house.rows.asked[3].between["on_day"][1] == "2026-04-27"
+
+
+async def test_a_team_without_people_has_nothing_to_come(house: House) -> None:
+    await get(house, "/v1/forecast?team=743")
+
+    assert house.rows.asked[3].persons[1]["own_worker_ref"] == []
+
+
+async def test_a_forecast_has_pages(house: House) -> None:
+    house.rows.more = ["2026-03-05", KNOWN, "R-REV-1-OVERDUE", "x"]
+    cursor = (await get(house, "/v1/forecast?worker=anna")).json()["next"]
+    following = await get(house, f"/v1/forecast?worker=anna&cursor={cursor}")
+    other = await get(house, f"/v1/forecast?worker=bo&cursor={cursor}")
+
+    assert (following.status_code, other.status_code) == (200, 400)
+    assert house.rows.asked[3].after == house.rows.more
+
+
+@pytest.mark.parametrize(
+    "query", ["weeks=0", "weeks=105", "weeks=٣", "weeks=", "municipality=74", "worker=a'b", "worker=", "client_ref=x"]
+)
+async def test_a_forecast_refuses_what_it_does_not_understand(house: House, query: str) -> None:
+    assert (await get(house, f"/v1/forecast?{query}")).status_code == 400
+
+
+async def test_the_log_of_disclosures_is_for_the_system_and_the_protection_officer(house: House) -> None:
+    system = await get(house, f"/v1/access-log?client_ref={KNOWN}&record=alerts")
+    told = house.numbers.asked
+
+    def somebody(roles: frozenset[str], org: str = WORKSHOP) -> None:
+        access = Access(_Says(Told(org, "anna", roles)), house.parts.rulebook.organisations)
+        house.parts = replace(house.parts, access=access)
+        house.app = build(house.parts)
+
+    somebody(frozenset({"social_instructor"}))
+    worker = await get(house, "/v1/access-log")
+    somebody(frozenset({"dpo"}))
+    officer = await get(house, "/v1/access-log", "other")
+    own = house.numbers.asked[2]
+    somebody(frozenset({"dpo"}), OPERATOR)
+    await get(house, "/v1/access-log", OPERATOR)
+
+    assert (system.status_code, worker.status_code, officer.status_code) == (200, 403, 200)
+    assert told[1].filters == {"client_ref": KNOWN, "record": "alerts"}
+    assert (told[2], own, house.numbers.asked[2]) == (False, False, True)
+
+
+class _Says:
+    def __init__(self, told: Told) -> None:
+        self._told = told
+
+    def verify(self, *_: Any) -> Told:
+        return self._told
+
+
+async def test_the_log_and_the_streams_may_be_had_as_tables(house: House) -> None:
+    house.numbers.rows = [{"processor": "referrals", "lanes": 33, "lag_facts": 0, "viewer": "=x"}]
+    log, streams = await get(house, "/v1/access-log?format=csv"), await get(house, "/v1/stream-health?format=csv")
+
+    assert dict(zip(*table(log), strict=True))["viewer"] == "'=x"
+    assert dict(zip(*table(streams), strict=True))["lanes"] == "33"
+    assert (await get(house, "/v1/stream-health")).json()["items"][0]["lag_facts"] == 0
+    assert (await get(house, "/v1/stream-health", "")).status_code == 401
+
+
+async def test_numbers_below_five_are_not_told(house: House) -> None:
+    outcomes = replace(view, name="outcomes", filters=("day",), handlers={})
+    house.parts = replace(house.parts, views=[("referrals", outcomes)])
+    house.app = build(house.parts)
+    house.numbers.rows = [
+        {"day": "a", "persons": 4},
+        {"day": "b", "persons": 5},
+        {"day": "c", "persons": 2},
+    ]
+    answer = await get(house, "/v1/outcomes/statistics?by=day")
+    wrong = [await get(house, f"/v1/outcomes/statistics{q}") for q in ("", "?by=client_ref", "?by=day,day")]
+
+    assert [r["persons"] for r in answer.json()["items"]] == [None, 5, None]
+    assert [w.status_code for w in wrong] == [400, 400, 400]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ([5, 5], [5, 5]),
+        ([4, 9, 6], [None, 9, None]),
+        ([4], [None]),
+        ([1, 2, 9], [None, None, 9]),
+        ([0, 7], [None, None]),
+        ([], []),
+    ],
+)
+def test_one_small_number_alone_takes_the_next_with_it(given: list[int], told: list[int | None]) -> None:
+    assert [row["persons"] for row in suppressed([{"persons": n} for n in given])] == told
+
+
+async def test_every_route_is_described(house: House) -> None:
+    paths = (await get(house, "/openapi.json")).json()["paths"]
+
+    assert {"/v1/forecast", "/v1/access-log", "/v1/stream-health", "/v1/reviews"} <= paths.keys()
+    assert "text/csv" in paths["/v1/visit-log"]["get"]["responses"]["200"]["content"]
+    assert {p["name"] for p in paths["/v1/forecast"]["get"]["parameters"]} >= {"worker", "team", "weeks", "format"}
