@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from kernel.decode import Decoder
+from kernel.errors import Fenced
 from kernel.generation import NOBODY, Filled, Generation, PgGenerations, Step
 from kernel.person import Units
 from kernel.pg_errors import translated
@@ -83,9 +84,12 @@ class Rebuild:
             )
 
     async def _commit(self, generation: Generation, lane: Filled, step: Step, folded: Folded) -> Filled:
-        with translated():
-            async with self.journal.pool.acquire() as connection, connection.transaction():
-                return await self.write(connection, generation, lane, step, folded)
+        try:
+            with translated():
+                async with self.journal.pool.acquire() as connection, connection.transaction():
+                    return await self.write(connection, generation, lane, step, folded)
+        except asyncpg.UndefinedTableError as error:
+            raise Fenced(f"{generation.table} was dropped") from error
 
     async def write(
         self, connection: asyncpg.Connection, generation: Generation, lane: Filled, step: Step, folded: Folded

@@ -18,6 +18,7 @@ from kernel.beside import sweep, verify
 from kernel.errors import Unavailable
 from kernel.lanes import Lanes
 from kernel.react import Reactor
+from kernel.renew import renew
 from kernel.settings import Settings
 from kernel.tail_journal import JournalTail
 
@@ -58,7 +59,7 @@ async def work(
     threading.Thread(target=_watch_over, args=(lanes, ended), name="watchdog", daemon=True).start()
     try:
         async with asyncio.TaskGroup() as group:
-            for part in (lanes.watch(), lanes.turns(), carrier(lanes).run(), sweep(lanes), verify(lanes)):
+            for part in (lanes.watch(), lanes.turns(), carrier(lanes).run(), sweep(lanes), verify(lanes), renew(lanes)):
                 group.create_task(part)
             for other in beside:
                 group.create_task(other(settings))

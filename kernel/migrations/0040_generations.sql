@@ -40,6 +40,13 @@ BEGIN
     RETURN found;
 END $$;
 
+-- Make every worker of a processor claim its lanes anew; in the order of lanes, as everybody who holds several.
+CREATE FUNCTION view.fence(p_processor text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM react.checkpoint WHERE processor = p_processor ORDER BY lane FOR UPDATE;
+    UPDATE react.checkpoint SET rev = rev + 1 WHERE processor = p_processor;
+END $$;
+
 -- Rights and forced row security: readers see only persons related to their organisation. A generation that is being
 -- filled has neither: nobody but its writer has any right to it.
 CREATE FUNCTION view.guard(p_view text, p_generation integer, p_processor text) RETURNS void LANGUAGE plpgsql AS $$
@@ -110,7 +117,7 @@ BEGIN
     INSERT INTO view.generation (view, generation, version, processor, active)
     VALUES (p_view, p_generation, p_version, p_processor, false);
     INSERT INTO view.filling (view, generation, lane) SELECT p_view, p_generation, lane FROM journal.lane;
-    UPDATE react.checkpoint SET rev = rev + 1 WHERE processor = p_processor;  -- whoever forgets a person forgets her here
+    PERFORM view.fence(p_processor);                   -- whoever forgets a person shall forget her here as well
 END $$;
 
 -- The generation to fill with a version: the one begun before, or a new one shaped like the newest of that version.
@@ -162,7 +169,7 @@ BEGIN
       FROM react.checkpoint c WHERE c.processor = owner
         ON CONFLICT (view, generation, lane) DO UPDATE
        SET seq = excluded.seq, filled = true, held = excluded.held, failed = '{}', rev = f.rev + 1;
-    UPDATE react.checkpoint SET rev = rev + 1 WHERE processor = owner;
+    PERFORM view.fence(owner);
 END $$;
 
 -- Throw a generation away that nobody reads. Workers that still know its table are fenced.
@@ -171,16 +178,16 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
     owner text := view.owner_of(p_view);
 BEGIN
+    PERFORM view.fence(owner);                         -- first: a reaction holds its checkpoint when it meets the table
     DELETE FROM view.generation g WHERE g.view = p_view AND generation = p_generation AND NOT active;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'generation % of % is active or was never there', p_generation, p_view
               USING ERRCODE = 'invalid_parameter_value';
     END IF;
     EXECUTE format('DROP TABLE %s', view.table_of(p_view, p_generation));
-    UPDATE react.checkpoint SET rev = rev + 1 WHERE processor = owner;
 END $$;
 
-REVOKE EXECUTE ON FUNCTION view.guard(text, integer, text), view.show(text),
+REVOKE EXECUTE ON FUNCTION view.fence(text), view.guard(text, integer, text), view.show(text),
     view.begin_filling(text, integer, integer, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION view.open_generation(text, integer), view.activate(text, integer),
     view.drop_generation(text, integer), view.table_of(text, integer) TO PUBLIC;

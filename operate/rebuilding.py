@@ -1,0 +1,121 @@
+"""What `polku rebuild` does with the generations of views: find, fill, go back, drop."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from typing import Any
+
+from kernel.decode import Decoder
+from kernel.errors import Again, Unavailable
+from kernel.generation import Generation
+from kernel.pg_journal import PgJournal, connect
+from kernel.processor import every_view, full_catalogue
+from kernel.rebuild import Rebuild
+from kernel.rebuild_run import Manner, Report, Run
+from kernel.settings import Settings
+from operate.errors import OperateError
+from operate.processors import units_of
+
+Tell = Callable[[dict[str, Any]], None]
+TRIES = 10
+
+
+def processor_of(view: str) -> str:
+    """Whose view it is. OperateError names those that there are."""
+    found = {v.name: p for p, v in every_view()}
+    if view not in found:
+        raise OperateError(f"VIEW: there is no view {view}; there are {', '.join(sorted(found))}")
+    return found[view]
+
+
+@asynccontextmanager
+async def opened(settings: Settings, view: str) -> AsyncIterator[Rebuild]:
+    """Everything that fills one view, in the database role of its service."""
+    processor = processor_of(view)
+    journal = await connect(settings, f"polku_{processor}", size=4)
+    try:
+        yield rebuild_of(journal, processor, view)
+    finally:
+        await journal.close()
+
+
+def rebuild_of(journal: PgJournal, processor: str, view: str) -> Rebuild:
+    """The same on a journal that is open already."""
+    decoder = Decoder(full_catalogue(), journal.keys, journal.instance.operator)
+    return Rebuild(journal, units_of(processor), decoder, view)
+
+
+async def fill(rebuild: Rebuild, tell: Tell, *, accept: bool, manner: Manner | None = None) -> Report:
+    """Fill a new generation, or the one begun before, and switch to it."""
+    return await Run(rebuild, await rebuild.generations.open(), manner, tell).to_the_switch(accept=accept)
+
+
+async def back(rebuild: Rebuild, tell: Tell, *, accept: bool) -> Report:
+    """Bring the kept generation up to date and switch to it. OperateError: none is kept, or of another version."""
+    return await Run(rebuild, await kept(rebuild), tell=tell).to_the_switch(accept=accept)
+
+
+async def kept(rebuild: Rebuild) -> Generation:
+    """The generation that was read before. OperateError as `back`."""
+    name, version = rebuild.view.name, rebuild.view.version
+    every = [g for g in await rebuild.generations.every() if g.kept]
+    if not every:
+        raise OperateError(f"{name}: no generation is kept")
+    if every[-1].version != version:
+        raise OperateError(
+            f"{name}: generation {every[-1].number} is of version {every[-1].version}, this code fills version "
+            f"{version}; run the code of that version and rebuild"
+        )
+    return every[-1]
+
+
+async def droppable(rebuild: Rebuild, number: int | None) -> list[Generation]:
+    """The generations that nobody reads: all, or the one named. OperateError when it is read or not there."""
+    every = await rebuild.generations.every()
+    if number is None:
+        return [g for g in every if not g.active]
+    found = [g for g in every if g.number == number]
+    if not found or found[0].active:
+        why = "it is the one that is read" if found else "there is no such generation"
+        raise OperateError(f"{rebuild.view.name} {number}: {why}")
+    return found
+
+
+async def drop(rebuild: Rebuild, generations: list[Generation]) -> None:
+    """Throw generations away."""
+    for generation in generations:
+        for attempt in range(TRIES):
+            try:
+                await rebuild.generations.drop(generation.number)
+                break
+            except Again:
+                if attempt == TRIES - 1:
+                    raise Unavailable(f"{generation.table} is being read all the time") from None
+
+
+async def plan(rebuild: Rebuild) -> dict[str, Any]:
+    """What a rebuild would have to do; nothing is changed."""
+    every = await rebuild.generations.every()
+    begun = [g for g in every if not g.active and not g.kept and g.version == rebuild.view.version]
+    row = await rebuild.journal.pool.fetchrow(
+        """SELECT (SELECT count(*) FROM journal.person WHERE erased IS NULL) AS persons,
+                  (SELECT coalesce(sum(seq), 0)::bigint FROM react.checkpoint WHERE processor = $1) AS facts""",
+        rebuild.processor,
+    )
+    return {
+        "view": rebuild.view.name,
+        "version": rebuild.view.version,
+        "generations": [asdict(g) for g in every],
+        "would_fill": begun[-1].number if begun else max(g.number for g in every) + 1,
+        "goes_on": bool(begun),
+        "persons": row["persons"],
+        "facts_at_most": row["facts"],
+    }
+
+
+def document(report: Report) -> dict[str, Any]:
+    """A report as JSON."""
+    rate = round(report.facts / report.seconds) if report.seconds else 0
+    return {**asdict(report), "seconds": round(report.seconds, 3), "facts_per_second": rate}
