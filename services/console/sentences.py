@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from services.console import sentences_of_referrals
+
 Three = tuple[str, str, str]
 
 SENTENCES: dict[str, Three] = {
@@ -55,20 +57,12 @@ SENTENCES: dict[str, Three] = {
         "Lagens maximum {cap} dagar på ett år är nått: {days} dagar ({window})",
         "The law's maximum of {cap} days within a year is reached: {days} days ({window})",
     ),
-    "D01": (
-        "Kaksi lähetettä samaan palveluun: {items}",
-        "Två remisser till samma tjänst: {items}",
-        "Two referrals to the same service: {items}",
-    ),
-    "D03": (
-        "{plan_type} ilman sosiaalityötä: {step} ({items})",
-        "{plan_type} utan socialarbete: {step} ({items})",
-        "{plan_type} without social work: {step} ({items})",
-    ),
+    **sentences_of_referrals.SENTENCES,
 }
 """By the id of the rule; a rule that is not here is told by its family and its numbers."""
 
 CODES: dict[str, Three] = {
+    **sentences_of_referrals.CODES,
     "double": (
         "raja ylittyi kaksinkertaisesti",
         "gränsen överskreds dubbelt",

@@ -9,8 +9,13 @@ from typing import Any
 
 from services.console.sentences import CODES, NUMBERS, SENTENCES, Three
 
-DAYS = frozenset({"due_on", "end_on", "last_reviewed_on", "booked_on", "started_on", "last_recorded_on", "start_by"})
-ORGANISATIONS = frozenset({"told_by", "provider_org"})
+DAYS = frozenset(
+    {
+        *("due_on", "end_on", "last_reviewed_on", "booked_on", "started_on", "last_recorded_on", "start_by", "on"),
+        *("reported_on", "missing_since", "since_on", "signed_on", "from_on"),
+    }
+)
+ORGANISATIONS = frozenset({"told_by", "provider_org", "to_org", "org"})
 STEPS = ("notice", "assessment_booked", "assessment_held", "continuation_decided")
 
 
@@ -60,7 +65,8 @@ class Teller:
             ends = (date.fromisoformat(str(words[k])) for k in ("window_from", "window_to"))
             words["window"] = self.span(*ends)
         words["plan_type"] = self._code("plan_type", str(words.get("plan_type", "")))
-        words |= {kind: self._code(kind, str(words[kind])) for kind in ("concern", "step") if kind in words}
+        words |= {kind: self._code(kind, str(words[kind])) for kind in ("concern", "step", "due") if kind in words}
+        words["instead"] = self._code("instead", str(words.get("why", "")))
         words["booking"] = self._code("booking", "yes" if "booked_on" in words else "no").format_map(words)
         words["last_reviewed_on"] = words.get("last_reviewed_on", "–")
         none = self._code("heard", "none").format_map({"started_on": "–", **words})
@@ -69,8 +75,9 @@ class Teller:
         return words
 
     def _item(self, item: Mapping[str, Any]) -> str:
-        opened = item.get("opened_on")
-        return " ".join((self.org(str(item["org"])), *((self.day(date.fromisoformat(opened)),) if opened else ())))
+        org, opened = str(item["org"]), item.get("opened_on")
+        parts = (self.org(org) if org else "", self.day(date.fromisoformat(opened)) if opened else "")
+        return " ".join(p for p in parts if p)
 
 
 def _order(reason: Mapping[str, Any]) -> tuple[str, int, str]:

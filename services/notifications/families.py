@@ -49,8 +49,12 @@ MATTERS: Mapping[str, Matter] = {
     "plan.overdue_to_start": Matter("plan", priority="high"),
     "plan.signed_without_required_party": Matter("plan", "team"),
     "caseworker.missing": Matter("caseworker", "lead"),
-    "caseworker.conflict": Matter("caseworker", "lead"),
+    "caseworker.conflict": Matter("duplicate", "lead", priority="high"),
     "handover.unconfirmed": Matter("caseworker", "lead"),
+    "work.to_reassign": Matter("caseworker", "lead", priority="high"),
+    "jobseeker.returned": Matter("caseworker", copies=(OFFICER,)),
+    "plan.without_social_professional": Matter("plan", "team"),
+    "attendance.data_conflict": Matter("silence", "provider", priority="low"),
     "duplicate_work.detected": Matter("duplicate", "team", copies=(OFFICER,), priority="high"),
 }
 """By the name of the raise; a rule that raises one of these names needs nothing here."""

@@ -48,7 +48,7 @@ def _agreed(state: State, params: Resolved[Any], task: str, day: date) -> dict[s
 def _by_statute(
     state: State, task: str, pieces: Sequence[Piece], day: date, *, multisector: bool
 ) -> dict[str, Any] | None:
-    """Benefit decides on plans (L189/2001 5-6§, THL handbook), the review is the authority's, arranging the county's."""
+    """The benefit decides on plans (THL handbook); reviews are the authority's, places the county's (L189/2001)."""
     if task in ARRANGED_BY_ORGANISER:
         return _of(pieces, INSTRUCTOR, SOCIAL)
     if task == REVIEW:

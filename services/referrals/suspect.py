@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 from kernel.calendar import day_of
 from kernel.rules import Finding, Params, Resolved
 from services.referrals.lead import propose
-from services.referrals.pieces import Pair
+from services.referrals.pieces import Pair, Piece
 from services.referrals.state import State
 from services.referrals.telling import told
 
@@ -63,25 +63,31 @@ def findings(
         key = key_of(kind.id, double.pair)
         if key in state.settled or (double.until is not None and double.until <= double.since):
             continue
-        day = day_of(double.since)
-        parties = [(p.org, p.org_type) for p in double.pair]
-        facts = {
-            "kind": kind.id,
-            "severity": kind.severity,
-            "duplicate_id": duplicate_id(kind.id, double.pair),
-            "items": [p.item() for p in double.pair],
-            "lead": propose(state, params, kind.task, double.pair, day, multisector=multisector),
-            **told(state, parties, day),
-            **double.more,
-        }
-        yield Finding(key, double.since, double.until, facts, double.params)
+        facts = common(kind, key, double.pair, state, params, day_of(double.since), multisector=multisector)
+        yield Finding(key, double.since, double.until, {**facts, **double.more}, double.params)
+
+
+def common(
+    kind: Kind,
+    key: str,
+    pieces: Sequence[Piece],
+    state: State,
+    params: Resolved[Any],
+    day: date,
+    *,
+    multisector: bool = False,
+) -> dict[str, Any]:
+    """What every finding of the catalogue tells; `duplicate_id` is the same whatever came first and however often."""
+    return {
+        "kind": kind.id,
+        "severity": kind.severity,
+        "duplicate_id": str(uuid5(DOUBLES, key)),
+        "items": [p.item() for p in pieces],
+        "lead": propose(state, params, kind.task, pieces, day, multisector=multisector),
+        **told(state, [(p.org, p.org_type) for p in pieces], day),
+    }
 
 
 def key_of(rule: str, pair: Pair) -> str:
     """The key of a pair under a rule: what is settled under one rule is not settled under another."""
     return ":".join((rule, *sorted(p.id for p in pair)))
-
-
-def duplicate_id(rule: str, pair: Pair) -> str:
-    """The same for a pair whatever came first and however often it is told."""
-    return str(uuid5(DOUBLES, key_of(rule, pair)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,13 @@ from pydantic import Field
 from kernel.calendar import day_of, midnight
 from kernel.rules import Finding, Params, Resolved, Rule
 from services.referrals.items import WORKERS, Plan
+from services.referrals.lead import PREPARATION
+from services.referrals.pieces import Piece
+from services.referrals.planned import MULTISECTOR
 from services.referrals.state import State
+from services.referrals.suspect import COMMON, NAME, Kind, common
+
+KIND = Kind("D03", "high", PREPARATION)
 
 
 class BypassParams(Params):
@@ -26,7 +33,7 @@ def find(state: State, params: Resolved[BypassParams]) -> Iterator[Finding]:
         if plan.needs_worker:
             for finding in (*_preparation(plan, params), *_signing(plan, params), *_review(plan, params)):
                 if finding.key not in state.settled:
-                    yield finding
+                    yield _told(state, plan, finding, params)
 
 
 def _preparation(plan: Plan, params: Resolved[BypassParams]) -> Iterator[Finding]:
@@ -63,19 +70,25 @@ def _review(plan: Plan, params: Resolved[BypassParams]) -> Iterator[Finding]:
 
 
 def _facts(plan: Plan, step: str, org: str, at: datetime) -> dict[str, Any]:
-    return {
-        "kind": "D03",
-        "step": step,
-        "plan_id": plan.id,
-        "plan_type": plan.type,
-        "items": [{"id": plan.id, "org": org, "opened_on": day_of(plan.started or at).isoformat(), "state": step}],
-    }
+    return {"step": step, "plan_id": plan.id, "plan_type": plan.type, "org": org, "opened_at": plan.started or at}
+
+
+def _told(state: State, plan: Plan, finding: Finding, params: Resolved[BypassParams]) -> Finding:
+    """With who should lead the plan, and who may know."""
+    more = dict(finding.facts)
+    org, opened = str(more.pop("org")), more.pop("opened_at")
+    kind = plan.org_type if org == plan.org else "employment_authority"
+    piece = Piece(plan.id, org, kind, opened, state=str(more["step"]), present=len(plan.joined))
+    day = day_of(finding.since) if isinstance(finding.since, datetime) else finding.since
+    multisector = plan.type == MULTISECTOR
+    facts = common(KIND, f"D03:{finding.key}", [piece], state, params, day, multisector=multisector)
+    return replace(finding, facts={**facts, **more})
 
 
 rule = Rule(
     id="D03",
-    version=1,
-    name="duplicate_work.detected",
+    version=2,
+    name=NAME,
     params=BypassParams(),
     find=find,
     listens=frozenset(
@@ -86,9 +99,8 @@ rule = Rule(
             "plan.participant_declined",
             "plan.signed",
             "plan.reviewed",
-            "duplicate_work.dismissed",
-            "duplicate_work.resolved",
         }
-    ),
+    )
+    | COMMON,
     family="duplicate",
 )

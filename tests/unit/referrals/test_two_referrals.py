@@ -106,14 +106,14 @@ def test_accepting_one_leaves_the_other_to_be_dealt_with() -> None:
 def test_a_third_referrer_makes_pairs_of_its_own() -> None:
     told = referred(both(), THREE, later(8), OFFICE)
 
-    assert keys(told.open(rule, later(9))) == [PAIR, f"{ONE}:{THREE}", f"{TWO}:{THREE}"]
+    assert keys(told.open(rule, later(9))) == [PAIR, f"D01:{ONE}:{THREE}", f"D01:{TWO}:{THREE}"]
 
 
 def test_a_dismissed_pair_is_not_brought_up_again_unless_a_third_joins() -> None:
     told = both().told(DuplicateWorkDismissed(duplicate_id="r", key=PAIR, reason="joint_work"), on=later(8))
     assert told.open(rule, later(9)) == {}
 
-    assert keys(referred(told, THREE, later(9), OFFICE).open(rule, later(10))) == [f"{ONE}:{THREE}", f"{TWO}:{THREE}"]
+    assert keys(referred(told, THREE, later(9), OFFICE).open(rule, later(10))) == [f"D01:{ONE}:{THREE}", f"D01:{TWO}:{THREE}"]
 
 
 def test_a_resolved_pair_is_over_and_a_confirmed_one_is_not() -> None:
