@@ -94,7 +94,8 @@ class Path:
         if news:
             person.add(news)
             news.clear()
-        seen = evaluate(units.rules, person.state, reference, person.personal, now)
+        found = person.found(reference)
+        seen = evaluate(units.rules, person.state, reference, person.personal, now, found)
         self._next[units.processor] = seen.next
         memory = remember(person.facts.values(), units.by_id)
         difference = Difference(units.processor, self._operator, self._subject, now, "")
