@@ -100,7 +100,8 @@ REDACTED = Redacted()
 class Fact:
     """One fact as a fold sees it. Instants are aware UTC datetimes; `subject` is the person it lies with now.
 
-    `trace` is the traceparent under which it was stated (empty: none); nothing may be decided by it.
+    `trace` is the traceparent under which it was stated (empty: none); nothing may be decided by it. `rivals` are
+    counting statements about the very same thing that this one outweighs.
     """
 
     lane: int
@@ -117,6 +118,7 @@ class Fact:
     own: bool = False
     chain: int = 0
     trace: str = ""
+    rivals: tuple[Fact, ...] = ()
 
     @property
     def name(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from kernel.errors import Poison
@@ -52,6 +53,7 @@ def valid(facts: Iterable[Fact], processor: str) -> list[Fact]:
     left = [f for f in every if (f.source, f.id) not in gone]
     replaced = corrected(left)
     winners: dict[tuple[object, ...], Fact] = {}
+    rivals: dict[tuple[object, ...], list[Fact]] = {}
     out: list[Fact] = []
     for fact in left:
         if (fact.source, fact.id) in replaced or isinstance(fact.data, Redacted):
@@ -61,11 +63,18 @@ def valid(facts: Iterable[Fact], processor: str) -> list[Fact]:
         about = fact.data.about() if isinstance(fact.data, Event) else None
         if about is None:
             out.append(fact)
-        elif about not in winners or weight(fact) > weight(winners[about]):
+        elif about not in winners:
             winners[about] = fact
-    out.extend(winners.values())
+        else:
+            loser, winners[about] = sorted((winners[about], fact), key=weight)
+            rivals.setdefault(about, []).append(loser)
+    out.extend(_beside(w, rivals[about]) if about in rivals else w for about, w in winners.items())
     out.sort(key=lambda f: f.order)
     return out
+
+
+def _beside(winner: Fact, losers: list[Fact]) -> Fact:
+    return replace(winner, rivals=tuple(sorted(losers, key=weight)))
 
 
 def weight(fact: Fact) -> tuple[Any, ...]:
