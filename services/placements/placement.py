@@ -7,6 +7,8 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from services.placements.contested import Contested
+
 UNKNOWN_REASONS = frozenset({None, "unknown", "other"})
 AGREED_REASONS = frozenset({"agreed_leave", "other_service"})
 """Agreed beforehand, so that notice was given whatever the record says."""
@@ -82,6 +84,7 @@ class Placement:
     days: dict[date, Mark] = field(default_factory=dict)
     concerns: list[Concern] = field(default_factory=list)
     assessed: list[date] = field(default_factory=list)
+    contested: dict[date, Contested] = field(default_factory=dict)
     worked_out: object | None = field(default=None, compare=False, repr=False)
     """What the rules have counted from all this; void with the next fact."""
 

@@ -15,6 +15,8 @@ from schemas.attendance.day import AttendanceDay
 from schemas.attendance.day_corrected_v1 import AttendanceDayCorrected
 from schemas.attendance.day_recorded_v1 import AttendanceDayRecorded
 from schemas.codes import PROVIDERS, SOCIAL
+from schemas.duplicates.dismissed_v1 import DuplicateWorkDismissed
+from schemas.duplicates.resolved_v1 import DuplicateWorkResolved
 from schemas.outcomes.recorded_v1 import OutcomeRecorded
 from schemas.placements.agreed_v1 import PlacementAgreed
 from schemas.placements.ended_v1 import PlacementEnded
@@ -23,6 +25,7 @@ from schemas.placements.resumed_v1 import PlacementResumed
 from schemas.placements.started_v1 import PlacementStarted
 from schemas.placements.suspended_v1 import PlacementSuspended
 from schemas.placements.terms_changed_v1 import PlacementTermsChanged
+from services.placements.contested import differing
 from services.placements.placement import Concern, Placement, Terms, mark, shared
 from services.placements.plans import PLAN_FACTS, REVIEW_FACTS, Plan, Review, learn_plan, learn_review
 
@@ -32,6 +35,8 @@ DAY_FACTS = (AttendanceDayRecorded, AttendanceDayCorrected)
 PLACEMENT_FACTS = (
     AbsenceConcernRaised,
     AssessmentHeld,
+    DuplicateWorkDismissed,
+    DuplicateWorkResolved,
     OutcomeRecorded,
     PlacementAgreed,
     PlacementEnded,
@@ -52,6 +57,8 @@ class State:
     reviews: dict[str, Review] = field(default_factory=dict)
     outcomes: list[tuple[str | None, date]] = field(default_factory=list)
     told: datetime | None = None
+    settled: set[str] = field(default_factory=set)
+    """Keys of findings on days told differently that people have put aside."""
 
     @property
     def told_on(self) -> date:
@@ -85,6 +92,7 @@ def evolve(state: State, fact: Fact) -> None:
 def _day(state: State, fact: Fact, day: AttendanceDay) -> None:
     placement = state.placement(day.placement_id)
     placement.recorder = fact.org
+    differing(placement.contested, fact, day)
     placement.days[shared(day.date)] = mark(
         day.status, day.reason, day.notified_by_client, day.minutes_scheduled, day.minutes_present
     )
@@ -107,6 +115,8 @@ def _placement(state: State, fact: Fact) -> None:
             state.placement(said.placement_id).ended_on = said.ended_on
         case AssessmentHeld() as said:
             state.placement(said.placement_id).assessed.append(day_of(fact.time))
+        case DuplicateWorkDismissed() | DuplicateWorkResolved() as said:
+            state.settled.add(said.key)
         case AbsenceConcernRaised() as said:
             concern = Concern(fact.time.isoformat(), said.code, fact.org)
             state.placement(said.placement_id).concerns.append(concern)

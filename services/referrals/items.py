@@ -32,6 +32,7 @@ class Referral:
     outcome: str | None = None
     closed: datetime | None = None
     sent_on: set[str] = field(default_factory=set)
+    redirected: datetime | None = None
 
     @property
     def open(self) -> bool:

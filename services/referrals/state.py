@@ -22,6 +22,8 @@ from services.referrals.meetings import MEETINGS, Meeting
 from services.referrals.placing import PLACING, Placement
 from services.referrals.planning import PLANNING
 from services.referrals.undertakings import UNDERTAKEN, Undertakings
+from services.referrals.works import Works
+from services.referrals.works import fold as beginning
 
 REFERRING = (
     ReferralAccepted,
@@ -45,6 +47,7 @@ class State:
     placements: dict[str, Placement] = field(default_factory=dict)
     other: Undertakings = field(default_factory=Undertakings)
     client: Client = field(default_factory=Client)
+    works: Works = field(default_factory=Works)
     settled: set[str] = field(default_factory=set)
 
     def referral(self, id_: UUID) -> Referral:
@@ -54,6 +57,8 @@ class State:
 
 def evolve(state: State, fact: Fact) -> None:
     """Take one valid fact in."""
+    if fact.name in beginning.listens:
+        beginning.evolve(state.works, fact)
     kind = type(fact.data)
     if issubclass(kind, REFERRING):
         _referral(state, fact)
@@ -81,7 +86,7 @@ def _referral(state: State, fact: Fact) -> None:
         case ReferralRedirected() as said:
             referral = state.referral(said.referral_id)
             referral.sent_on.add(said.next_org)
-            referral.receiver = said.next_org
+            referral.receiver, referral.redirected = said.next_org, referral.redirected or fact.time
         case ReferralAccepted() as said:
             _closed(state.referral(said.referral_id), fact, "accepted")
         case ReferralRejected() as said:
@@ -106,4 +111,4 @@ def _closed(referral: Referral, fact: Fact, outcome: str) -> None:
         referral.receiver = fact.org
 
 
-fold = Fold(initial=State, evolve=evolve, listens=frozenset(c.meta.name for c in FACTS))
+fold = Fold(initial=State, evolve=evolve, listens=frozenset(c.meta.name for c in FACTS) | beginning.listens)

@@ -11,7 +11,8 @@ from schemas.duplicates.confirmed_v1 import DuplicateWorkConfirmed
 from schemas.duplicates.dismissed_v1 import DuplicateWorkDismissed
 from schemas.duplicates.resolved_v1 import DuplicateWorkResolved
 
-DETECTED, WITHDRAWN = "duplicate_work.detected", "finding.withdrawn"
+DETECTED = frozenset({"duplicate_work.detected", "attendance.data_conflict"})
+WITHDRAWN = "finding.withdrawn"
 
 
 @dataclass(slots=True)
@@ -43,7 +44,7 @@ class Suspicions:
 def evolve(state: Suspicions, fact: Fact) -> None:
     """Take one valid fact in."""
     match fact.data:
-        case Conclusion() as said if fact.name == DETECTED:
+        case Conclusion() as said if fact.name in DETECTED:
             items = frozenset(str(i["id"]) for i in said.facts.get("items", ()))
             state.known[fact.id] = Suspicion(fact.id, said.key, items)
         case Conclusion() as said if fact.name == WITHDRAWN:
@@ -67,7 +68,7 @@ fold = Fold(
     evolve=evolve,
     listens=frozenset(
         {
-            DETECTED,
+            *DETECTED,
             WITHDRAWN,
             DuplicateWorkConfirmed.meta.name,
             DuplicateWorkDismissed.meta.name,

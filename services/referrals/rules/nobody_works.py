@@ -72,9 +72,9 @@ def _facts(state: State, due: Due, first: date, key: str, params: Resolved[Nobod
 
 
 def _referrals(state: State) -> Iterator[Due]:
-    """One that nobody has received or decided on."""
+    """One that nobody has received, sent on or decided on."""
     for r in state.referrals.values():
-        done = min((t for t in (r.received, r.closed) if t is not None), default=None)
+        done = min((t for t in (r.received, r.redirected, r.closed) if t is not None), default=None)
         if r.opened is not None:
             yield Due(r.id, "referral", day_of(r.opened), done)
 

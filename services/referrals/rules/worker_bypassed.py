@@ -11,6 +11,7 @@ from pydantic import Field
 
 from kernel.calendar import day_of, midnight
 from kernel.rules import Finding, Params, Resolved, Rule
+from schemas.codes import SOCIAL
 from services.referrals.items import WORKERS, Plan
 from services.referrals.lead import PREPARATION
 from services.referrals.pieces import Piece
@@ -37,8 +38,11 @@ def find(state: State, params: Resolved[BypassParams]) -> Iterator[Finding]:
 
 
 def _preparation(plan: Plan, params: Resolved[BypassParams]) -> Iterator[Finding]:
-    """Until somebody of social work is asked, or the plan is signed: from then on the signing tells it."""
-    if plan.started is None:
+    """Until somebody of social work is asked, or the plan is signed: from then on the signing tells it.
+
+    A preparation that social work has begun itself has it at the table.
+    """
+    if plan.started is None or plan.org_type in SOCIAL:
         return
     chosen = params.on(day_of(plan.started))
     since = midnight(day_of(plan.started) + timedelta(days=chosen.invite_days))
@@ -53,7 +57,7 @@ def _signing(plan: Plan, params: Resolved[BypassParams]) -> Iterator[Finding]:
     if plan.signed is None or plan.signed_by_worker:
         return
     on = day_of(plan.signed)
-    if not any(day_of(asked) <= on for asked in plan.asked):
+    if plan.org_type not in SOCIAL and not any(day_of(asked) <= on for asked in plan.asked):
         yield Finding(
             f"{plan.id}:signed", plan.signed, None, _facts(plan, "signed", plan.signer, plan.signed), params.on(on)
         )

@@ -13,12 +13,14 @@ OPEN = frozenset({"suspected", "confirmed"})
 
 view = View(
     name="duplicates",
-    version=1,
+    version=2,
     key=("duplicate_id",),
     columns=(
         Column("duplicate_id", "uuid"),
         Column("rule", "text"),
         Column("pair", "text"),
+        Column("pair_id", "uuid"),
+        Column("severity", "text"),
         Column("state", "text"),
         Column("since", "date"),
         Column("service_type", "text"),
@@ -26,6 +28,11 @@ view = View(
         Column("step", "text"),
         Column("orgs", "text[]"),
         Column("items", "jsonb"),
+        Column("lead_role", "text"),
+        Column("lead_org", "text"),
+        Column("lead_why", "text"),
+        Column("tell", "text"),
+        Column("told", "text[]"),
         Column("reason", "text"),
         Column("action", "text"),
         Column("kept_item", "uuid"),
@@ -36,7 +43,7 @@ view = View(
 )
 
 
-@view.on("duplicate_work.detected")
+@view.on("duplicate_work.detected", "attendance.data_conflict")
 def detected(rows: Rows, fact: Fact) -> None:
     """A pair is suspected."""
     _suspected(rows, fact.id, fact.data)
@@ -96,7 +103,7 @@ def _in(rows: Rows, id_: str, states: frozenset[str]) -> bool:
 
 
 def _suspected(rows: Rows, id_: str, said: Conclusion) -> None:
-    items = said.facts.get("items", [])
+    items, lead = said.facts.get("items", []), said.facts.get("lead") or {}
     rows.put(
         duplicate_id=id_,
         rule=said.rule,
@@ -105,6 +112,13 @@ def _suspected(rows: Rows, id_: str, said: Conclusion) -> None:
         service_type=said.facts.get("service_type"),
         plan_id=said.facts.get("plan_id"),
         step=said.facts.get("step"),
-        orgs=sorted({str(i["org"]) for i in items}),
+        orgs=sorted({str(i["org"]) for i in items if i["org"]}),
         items=items,
+        pair_id=said.facts.get("duplicate_id"),
+        severity=said.facts.get("severity"),
+        lead_role=lead.get("role"),
+        lead_org=lead.get("org"),
+        lead_why=lead.get("why"),
+        tell=said.facts.get("tell"),
+        told=[str(t["org"]) for t in said.facts.get("told", [])],
     )
