@@ -72,16 +72,17 @@ class Decoder:
     async def decode(self, rows: Sequence[Stored]) -> list[Fact]:
         """Facts in the order of the rows."""
         ciphers = await self._keys.for_reading(r.key for r in rows if r.key is not None)
-        clear = {id(r): opened(r, ciphers) for r in rows}
-        patches = self._patches(rows, clear)
-        return [self._fact(r, clear[id(r)], patches) for r in rows]
+        clear = [opened(r, ciphers) for r in rows]
+        mending = [(r, data) for r, data in zip(rows, clear, strict=True) if data and r.type in (REPAIRED, RETRACTED)]
+        patches = self._patches(mending) if mending else {}
+        return [self._fact(r, data, patches) for r, data in zip(rows, clear, strict=True)]
 
-    def _patches(self, rows: Sequence[Stored], clear: Mapping[int, bytes | None]) -> dict[tuple[str, str], Any]:
+    def _patches(self, mending: Sequence[tuple[Stored, bytes]]) -> dict[tuple[str, str], Any]:
         """Repairs of formats and code lists (RFC 6902) by the fact that they mend: each mends what the last one left.
 
         Their order is that in which they were stated, then that of arrival.
         """
-        told = [(r, orjson.loads(data)) for r in rows if r.type in (REPAIRED, RETRACTED) and (data := clear[id(r)])]
+        told = [(r, orjson.loads(data)) for r, data in mending]
         void = {(r.source, data["id"]) for r, data in told if r.type == RETRACTED}
         repairs = [(r, data) for r, data in told if r.type == REPAIRED and (r.source, r.id) not in void]
         found: dict[tuple[str, str], list[Any]] = {}
@@ -90,19 +91,20 @@ class Decoder:
         return found
 
     def _fact(self, row: Stored, data: bytes | None, patches: Mapping[tuple[str, str], Any]) -> Fact:
+        patch = patches.get((row.source, row.id)) if patches else None
         return Fact(
-            lane=row.lane,
-            seq=row.seq,
-            subject=row.subject,
-            source=row.source,
-            id=row.id,
-            type=row.type,
-            time=row.time,
-            recorded=row.recorded,
-            data=REDACTED if data is None else self._read(row, data, patches.get((row.source, row.id))),
-            corrects=row.corrects,
-            org_type=row.org_type,
-            own=is_own(row.source, self._operator),
+            row.lane,
+            row.seq,
+            row.subject,
+            row.source,
+            row.id,
+            row.type,
+            row.time,
+            row.recorded,
+            REDACTED if data is None else self._read(row, data, patch),
+            row.corrects,
+            row.org_type,
+            is_own(row.source, self._operator),
             trace=row.attributes.get("traceparent", ""),
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 import orjson
@@ -89,6 +90,7 @@ class Journal(Protocol):
         ...
 
 
+@lru_cache(maxsize=4096)  # a few sources, asked for with every fact
 def is_own(source: str, operator: str) -> bool:
     """Whether Polku itself stated it: a conclusion, a time fact, or what a person did at the door."""
     return source.startswith(f"urn:polku:{operator}:polku-")

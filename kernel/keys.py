@@ -79,7 +79,13 @@ class FileKms:
 
 def bound(*parts: str) -> bytes:
     """Length-prefixed parts: no two lists of parts give the same bytes."""
-    return b"".join(len(raw := p.encode()).to_bytes(4, "big") + raw for p in parts)
+    return b"".join([framed(p) for p in parts])
+
+
+def framed(part: str) -> bytes:
+    """One part with its length before it."""
+    raw = part.encode()
+    return len(raw).to_bytes(4, "big") + raw
 
 
 class Keys:

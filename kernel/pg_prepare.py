@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -13,7 +14,7 @@ import orjson
 from kernel.errors import Problem, Refused
 from kernel.facts import org_of, organisation_ref
 from kernel.journal import MERGED, REFERENCE, REPAIRED, RETRACTED, SKIPPED, TIME, NewFact, is_own, own_source
-from kernel.keys import DIGEST, Keys, bound, digest, encrypt
+from kernel.keys import DIGEST, Keys, digest, encrypt, framed
 
 NAMESPACE = UUID("5b0c2f55-2f0b-5d7b-9a52-6f2f4b9c1d10")
 
@@ -210,4 +211,8 @@ async def _prepare_one(
 
 def aad(source: str, id_: str, type_: str, subject: str, key: int) -> bytes:
     """What a ciphertext is bound to: never lane or seq, which change when history is told again."""
-    return bound(source, id_, type_, subject, str(key))
+    return _often(source) + framed(id_) + _often(type_) + _often(subject) + _often(str(key))
+
+
+_often = lru_cache(maxsize=16_384)(framed)
+"""What many facts share is framed once."""

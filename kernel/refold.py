@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,8 @@ from kernel.policy import Policy
 from kernel.react_person import guarded
 from kernel.rules import Fold
 from kernel.sweep import concerned
-from kernel.views import Row
+from kernel.valid import valid
+from kernel.views import Row, Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +140,30 @@ class Refold:
         if history.dead:
             return []
 
-        def rows() -> list[Row]:
+        if not self.units.rules:
+            return guarded(self.units, lambda: list(handled(self.units, history.facts)))
+
+        def foreseen() -> list[Row]:
             person = Person(self.units, history.facts)
-            if self.units.rules:
-                seen = evaluate(self.units.rules, person.state, reference, person.personal, BEFORE_TIME)
-                person.forecast(seen)
+            person.forecast(evaluate(self.units.rules, person.state, reference, person.personal, BEFORE_TIME))
             return list(person.rows[self.view.name])
 
-        return guarded(self.units, rows)
+        return guarded(self.units, foreseen)
+
+
+def handled(units: Only, facts: Iterable[Fact]) -> Rows:
+    """Rows that depend on nothing but the facts that count. Poison when one of them cannot be applied."""
+    view = units.views[0]
+    rows = Rows(view.key)
+    every = view.handlers.get("*", [])
+    units.applying.clear()
+    for fact in valid((f for f in facts if units.reads(f)), units.processor):
+        units.applying[:] = (fact,)
+        for handler in view.handlers.get(fact.name, ()):
+            handler(rows, fact)
+        for handler in every:
+            handler(rows, fact)
+    return rows
 
 
 def _no_state() -> None:
