@@ -95,6 +95,11 @@ SENTENCES: dict[str, Three] = {
         "Två olika uppgifter om samma dag {on}: {items}",
         "Two different records of the same day {on}: {items}",
     ),
+    "R-INT-1": (
+        "{told_by} aikoo aloittaa {from_on} työn, jota tehdään jo: {items}",
+        "{told_by} ska den {from_on} börja med arbete som redan görs: {items}",
+        "{told_by} is about to begin on {from_on} what is being done already: {items}",
+    ),
     "R-REF-1": (
         "Lähete odottaa: {step} viimeistään {due_on}",
         "Remissen väntar: {step} senast {due_on}",

@@ -55,6 +55,7 @@ MATTERS: Mapping[str, Matter] = {
     "jobseeker.returned": Matter("caseworker", copies=(OFFICER,)),
     "plan.without_social_professional": Matter("plan", "team"),
     "attendance.data_conflict": Matter("silence", "provider", priority="low"),
+    "work.intent_met": Matter("duplicate", "team", copies=(OFFICER,)),
     "duplicate_work.detected": Matter("duplicate", "team", copies=(OFFICER,), priority="high"),
 }
 """By the name of the raise; a rule that raises one of these names needs nothing here."""

@@ -60,6 +60,7 @@ class Item:
     until: datetime | None = None
     around: date | None = None
     token: int = 0
+    reason: str | None = None
 
     def live(self, now: datetime) -> bool:
         """Whether it still counts."""

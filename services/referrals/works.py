@@ -101,6 +101,7 @@ def evolve(state: Works, fact: Fact) -> None:
             state.intents[fact.id] = Item(
                 *(fact.id, said.work, "intended", org, fact.time, said.holder or ""),
                 *(said.service_type, said.matter, midnight(said.planned_on + timedelta(NUMBERS.intent_days))),
+                reason=said.reason,
             )
         case _:
             _stated(state, fact)
