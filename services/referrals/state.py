@@ -24,8 +24,6 @@ from services.referrals.planning import PLANNING
 from services.referrals.undertakings import UNDERTAKEN, Undertakings
 from services.referrals.works import Works
 from services.referrals.works import fold as beginning
-from services.referrals.works import Works
-from services.referrals.works import fold as beginning
 
 REFERRING = (
     ReferralAccepted,
