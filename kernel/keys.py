@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kernel.errors import Unavailable
+from kernel.pg_errors import translated
 
 TTL = 60.0
 """Seconds that an unwrapped key may stay in a process: the bound on how long an erased person stays readable."""
@@ -147,11 +148,12 @@ class Keys:
         found = {i: hit[1] for i in wanted if (hit := self._open.get(i)) and hit[0] > now}
         missing = wanted - found.keys()
         if missing:
-            rows = await self._pool.fetch(
-                """SELECT id, controller, subject::text AS subject, compartment, kek, wrapped
-                     FROM vault.data_key WHERE id = ANY($1)""",
-                list(missing),
-            )
+            with translated():  # a reaction reads keys outside of its own statements
+                rows = await self._pool.fetch(
+                    """SELECT id, controller, subject::text AS subject, compartment, kek, wrapped
+                         FROM vault.data_key WHERE id = ANY($1)""",
+                    list(missing),
+                )
             for row in rows:
                 context = bound(row["controller"], row["subject"], row["compartment"])
                 cipher = AESGCM(await self._kms.unwrap(row["kek"], row["wrapped"], context))
