@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -15,8 +14,7 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):  # a tuple, because it is made for every fact of every lane, and again when one is rebuilt
     """One row of `journal.fact`. `key` names the data key (None: clear data); instants are aware UTC."""
 
     lane: int
