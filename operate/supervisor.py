@@ -18,6 +18,7 @@ from operate import child, credentials, exposition, programs, running
 from operate.errors import OperateError
 from operate.instance import Instance, read, write_json
 from operate.keep import Kept
+from operate.orders import Orders
 
 SERVERS = ("postgres", "kafka")
 KAFKA_FIRST = 30.0
@@ -34,6 +35,7 @@ class Supervisor:
         self.state, self.reason = "starting", ""
         self._kept: list[Kept] = []
         self._tasks: list[asyncio.Task[None]] = []
+        self._obeying: asyncio.Task[None] | None = None
         self._me = child.identity(os.getpid())
 
     async def run(self) -> None:
@@ -77,6 +79,23 @@ class Supervisor:
 
     def _wanted(self, role: str) -> bool:
         return not self._only or role in self._only
+
+    def obey(self) -> None:
+        """Carry out the order that was left for us, after those before it."""
+
+        async def after(before: asyncio.Task[None] | None) -> None:
+            if before:
+                await asyncio.wait([before])
+            await Orders(self.instance, self._kept, self._start, self._end).obey()
+
+        self._obeying = asyncio.create_task(after(self._obeying))
+
+    async def _end(self, kept: Kept) -> None:
+        task = self._tasks.pop(self._kept.index(kept))
+        self._kept.remove(kept)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await kept.stop()
 
     def _start(self, program: programs.Program) -> Kept:
         kept = Kept(program, self._changed, self._tell)
@@ -122,7 +141,7 @@ class Supervisor:
     async def _stop(self) -> None:
         if self.state != "failed":
             self.state = "stopping"
-        for task in self._tasks:
+        for task in (*self._tasks, *([self._obeying] if self._obeying else [])):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         servers = [k for k in self._kept if k.program.role in SERVERS]
@@ -162,7 +181,9 @@ def supervise(instance: Instance, tell: Tell, only: Sequence[str] = ()) -> None:
     """Run an instance until SIGTERM, SIGINT or SIGHUP; OperateError when it cannot be brought up."""
 
     async def until_told() -> None:
-        task = asyncio.create_task(Supervisor(instance, tell, only).run())
+        supervisor = Supervisor(instance, tell, only)
+        task = asyncio.create_task(supervisor.run())
+        asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, supervisor.obey)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
         with contextlib.suppress(asyncio.CancelledError):

@@ -146,4 +146,5 @@ async def main(settings: Settings) -> None:
         await parts.refusals.stop()
         await journal.close()
 
-    await wire.server(build(parts, lifespan), settings.host, settings.port_door).serve()
+    door = wire.listening(settings.host, settings.port_door)
+    await wire.server(build(parts, lifespan), settings.host, settings.port_door).serve(sockets=[door])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from asyncio import TimerHandle, Transport
 from typing import Any
 
@@ -182,3 +183,13 @@ def server(app: Any, host: str, port: int) -> uvicorn.Server:
         backlog=512,
     )
     return uvicorn.Server(config)
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """The door's socket. Another may listen beside it, so that one door can take over from the other."""
+    found = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "SO_REUSEPORT"):
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    found.bind((host, port))
+    return found

@@ -34,6 +34,7 @@ class Load:
     instance: Instance
     story: Story
     rate: float
+    first_code: int = 0
     accepted: dict[str, tuple[int, int]] = field(default_factory=dict)
     retries: int = 0
     unlike: list[str] = field(default_factory=list)
@@ -49,12 +50,17 @@ class Load:
         self._answered = time.monotonic()
         async with self._client(COUNTY) as client:
             for n, person in enumerate(self.story.persons):
-                answer = await self._answer(client, "/v1/clients/resolve", {"identity_code": code_of(n)}, 200)
+                answer = await self._answer(
+                    client, "/v1/clients/resolve", {"identity_code": code_of(self.first_code + n)}, 200
+                )
                 person.ref = answer["client_ref"]
-        beginnings = self.story.beginnings()
+        await self.state_now(self.story.beginnings())
+
+    async def state_now(self, events: list[dict[str, Any]]) -> None:
+        """State some events, a hundred at a time."""
         async with self._client(WORKSHOP) as client:
-            for start in range(0, len(beginnings), 100):
-                await self._state(client, beginnings[start : start + 100])
+            for start in range(0, len(events), 100):
+                await self._state(client, events[start : start + 100])
 
     def start(self) -> None:
         """Begin."""

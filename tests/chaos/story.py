@@ -59,9 +59,10 @@ class Story:
 
     def _placed(self) -> Placed:
         days = self._chance.sample(range(5), self._chance.choice((1, 2, 3, 4, 5, 5, 5)))
-        return Placed(self._id(), frozenset(days), self._chance.choice((0.01, 0.03, 0.1, 0.3)))
+        return Placed(self.new_id(), frozenset(days), self._chance.choice((0.01, 0.03, 0.1, 0.3)))
 
-    def _id(self) -> str:
+    def new_id(self) -> str:
+        """The id of something new."""
         return str(UUID(int=self._chance.getrandbits(128), version=4))
 
     def beginnings(self) -> list[dict[str, Any]]:
@@ -79,7 +80,7 @@ class Story:
                 ("started", {"started_on": FIRST.isoformat()}),
             ]
             at = datetime(2026, 1, 9, 9, tzinfo=UTC)
-            events += [_event(person, self._id(), f"fi.polku.placement.{n}.v1", at, place | d) for n, d in said]
+            events += [_event(person, self.new_id(), f"fi.polku.placement.{n}.v1", at, place | d) for n, d in said]
         return events
 
     def next(self, count: int) -> list[dict[str, Any]]:
@@ -88,8 +89,12 @@ class Story:
         for said in (next(self._lines) for _ in range(count)):
             person = self.persons[said.person]
             person.said.append(said)
-            events.append(_event(person, said.id, TYPES[said.kind], said.recorded, _data(person, said), said))
+            events.append(self.event(person, said))
         return events
+
+    def event(self, person: Placed, said: Statement) -> dict[str, Any]:
+        """A statement as it goes over the wire."""
+        return _event(person, said.id, TYPES[said.kind], said.recorded, _data(person, said), said)
 
     def _told(self) -> Iterator[Statement]:
         """Each day of each person once, out of order by up to some weeks; then corrections without end."""
@@ -114,10 +119,10 @@ class Story:
         days = [s for s in said if s.day is not None]
         worries = [s for s in said if s.kind == "concern"]
         if kind == "concern" or not days:
-            return Statement(self._id(), "concern", at, person)
+            return Statement(self.new_id(), "concern", at, person)
         before = self._chance.choice(days)
         if kind == "retracted":
-            return Statement(self._id(), "retracted", at, person, names=self._chance.choice([*days, *worries]).id)
+            return Statement(self.new_id(), "retracted", at, person, names=self._chance.choice([*days, *worries]).id)
         assert before.day is not None
         return self._day("corrected", person, before.day, at, before.id if kind == "named" else None)
 
@@ -127,7 +132,7 @@ class Story:
         status = "absent" if chance.random() < self.persons[person].absent else there
         reason = chance.choice([None, "unknown", "own_illness", "agreed_leave"]) if status == "absent" else None
         notified = status == "absent" and chance.random() < 0.5
-        return Statement(self._id(), kind, at, person, day, status, reason, notified, names)
+        return Statement(self.new_id(), kind, at, person, day, status, reason, notified, names)
 
 
 def _data(person: Placed, said: Statement) -> dict[str, Any]:
