@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -20,7 +20,8 @@ class Mark(NamedTuple):
 
     `attended`: she was there, be it for a while; `expected`: the site had planned minutes for it; `missed`: absent,
     or there for less than half of the minutes;
-    `noticed`: she told by the end of the day, or it had been agreed before.
+    `noticed`: she told by the end of the day, or it had been agreed before; `certificate` its code when one was told;
+    `minutes` those for which she was there (None: not told).
     """
 
     status: str
@@ -29,15 +30,25 @@ class Mark(NamedTuple):
     expected: bool
     missed: bool
     noticed: bool
+    certificate: str | None = None
+    minutes: int | None = None
 
 
 @lru_cache(maxsize=4096)
-def mark(status: str, reason: str | None, notified: bool, scheduled: int | None, present: int | None) -> Mark:
+def mark(
+    status: str,
+    reason: str | None,
+    notified: bool,
+    scheduled: int | None,
+    present: int | None,
+    certificate: str | None = None,
+) -> Mark:
     """The mark of a day; equal days share one. Minutes may be unknown (None)."""
     short = status == "partial" and scheduled is not None and present is not None and 2 * present < scheduled
     missed = status == "absent" or short
     attended = status in {"present", "partial"}
-    return Mark(status, reason, attended, bool(scheduled), missed, notified or reason in AGREED_REASONS)
+    noticed = notified or reason in AGREED_REASONS
+    return Mark(status, reason, attended, bool(scheduled), missed, noticed, certificate, present if attended else None)
 
 
 @lru_cache(maxsize=65_536)
@@ -48,11 +59,14 @@ def shared(day: date) -> date:
 
 @dataclass(slots=True)
 class Terms:
-    """The weekly pattern from a day on; `weekdays` (Monday 0) is empty when only the number of days is known."""
+    """The weekly pattern from a day on; `weekdays` (Monday 0) is empty when only the number of days is known; `minutes`
+    a day.
+    """
 
     first: date
     weekdays: frozenset[int]
     days_per_week: int
+    minutes: int = 0
 
 
 @dataclass(slots=True)
@@ -66,7 +80,11 @@ class Concern:
 
 @dataclass(slots=True)
 class Placement:
-    """A placement; organisations by business id, days by local date, everything unknown is None or empty."""
+    """A placement; organisations by business id, days by local date, everything unknown is None or empty.
+
+    `period_no` and `period_start` are those of the newest period agreed under this id, `agreed_at` when that was;
+    `far_ok`: she agreed to a site outside her commuting area; `evidence`: days of assessments with a document.
+    """
 
     id: str
     site: str | None = None
@@ -74,6 +92,14 @@ class Placement:
     organiser: str = ""
     provider: str = ""
     recorder: str = ""
+    provider_type: str = ""
+    agreed_at: datetime | None = None
+    period_no: int = 1
+    period_start: date | None = None
+    distance_km: int | None = None
+    far_ok: bool = False
+    steward_on: date | None = None
+    insured_on: date | None = None
     start_on: date | None = None
     end_on: date | None = None
     started_on: date | None = None
@@ -84,6 +110,7 @@ class Placement:
     days: dict[date, Mark] = field(default_factory=dict)
     concerns: list[Concern] = field(default_factory=list)
     assessed: list[date] = field(default_factory=list)
+    evidence: list[date] = field(default_factory=list)
     contested: dict[date, Contested] = field(default_factory=dict)
     worked_out: object | None = field(default=None, compare=False, repr=False)
     """What the rules have counted from all this; void with the next fact."""

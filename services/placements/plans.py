@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from kernel.calendar import day_of
@@ -37,7 +37,10 @@ ASSESSMENTS = frozenset({"assessment_visit", "interim_assessment"})
 
 @dataclass(slots=True)
 class Plan:
-    """A plan; `last_on` is the day of the last signing or review, `latest_assessment_on` a term of its activity."""
+    """A plan; `last_on` is the day of the last signing or review, `latest_assessment_on` a term of its activity.
+
+    `with_activity`: it includes the work activity, of `content` and with `support`; `told`: when its signing was.
+    """
 
     id: str
     type: str | None = None
@@ -49,6 +52,11 @@ class Plan:
     start_on: date | None = None
     end_on: date | None = None
     latest_assessment_on: date | None = None
+    signed_on: date | None = None
+    with_activity: bool = False
+    content: frozenset[str] = frozenset()
+    support: frozenset[str] = frozenset()
+    told: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -61,6 +69,7 @@ class Review:
     placement: str | None = None
     booked_on: date | None = None
     held_on: date | None = None
+    recommendation: frozenset[str] = frozenset()
 
 
 def learn_plan(plans: dict[str, Plan], fact: Fact) -> None:
@@ -73,6 +82,8 @@ def learn_plan(plans: dict[str, Plan], fact: Fact) -> None:
         case PlanSigned() as said:
             plan.type, plan.org, plan.ended_on = said.plan_type or plan.type, fact.org, None
             on = max((s.on for s in said.signed_by), default=day_of(fact.time))
+            plan.signed_on, plan.told = on, fact.time
+            plan.with_activity = said.includes_ktt or said.ktt_terms is not None
             _gone_through(plan, on, said.next_review_on)
             _take_terms(plan, said)
         case PlanReviewed() as said:
@@ -100,6 +111,7 @@ def _take_terms(plan: Plan, said: PlanSigned) -> None:
         terms = said.ktt_terms
         plan.site, plan.start_on, plan.end_on = str(terms.site_id), terms.start_on, terms.end_on
         plan.latest_assessment_on = terms.latest_assessment_on
+        plan.content, plan.support = frozenset(terms.content), frozenset(terms.support)
 
 
 def learn_review(reviews: dict[str, Review], fact: Fact) -> None:
@@ -115,5 +127,6 @@ def learn_review(reviews: dict[str, Review], fact: Fact) -> None:
         case ReviewHeld() as said:
             review.placement = str(said.placement_id) if said.placement_id else review.placement
             review.booked_on, review.held_on = None, day_of(fact.time)
+            review.recommendation = frozenset(said.recommendation)
         case ReviewCancelled() | ReviewNoShow():
             review.booked_on = None

@@ -81,7 +81,7 @@ def _overlap(terms_start: date | None, placement: Placement) -> bool:
 
 def _decided(state: State, placement: Placement, first: date) -> bool:
     """How she goes on: an outcome was recorded, or the next period of the episode agreed."""
-    if any(whose == placement.id or (whose is None and on >= first) for whose, on in state.outcomes):
+    if any(o.placement == placement.id or (o.placement is None and o.on >= first) for o in state.outcomes):
         return True
     return any(
         other.id != placement.id
