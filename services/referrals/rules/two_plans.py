@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from pydantic import Field
 
-from kernel.calendar import day_of
+from kernel.calendar import day_of, midnight
 from kernel.rules import Finding, Params, Resolved, Rule
 from services.referrals.lead import PREPARATION
 from services.referrals.pieces import Pair, pairs
@@ -20,10 +21,11 @@ KIND = Kind("D02", "high", PREPARATION)
 
 class PlansParams(Params):
     """`lead_days`: two plans of one kind that authority and social work begin within so many days are a conflict about
-    the lead (D16), not this.
+    the lead (D16), not this. A renewal may overlap the plan that it carries on for `renewal_days` (DOMAIN 6.3).
     """
 
     lead_days: int = Field(default=7, ge=0, le=366)
+    renewal_days: int = Field(default=60, ge=0, le=366)
 
 
 def find(state: State, params: Resolved[PlansParams]) -> Iterator[Finding]:
@@ -37,11 +39,15 @@ def _doubles(state: State, params: Resolved[PlansParams]) -> Iterator[Double]:
     for pair in pairs(p for p in pieces(state) if p.source.replaces):
         earlier, later = pair
         chosen = params.on(day_of(later.opened))
-        if earlier.source.linked(later.source) or by_both_sides(pair, chosen.lead_days) or not _clash(pair):
+        ends = [p.closed for p in pair if p.closed is not None]
+        since = later.opened
+        if earlier.source.linked(later.source):
+            since = midnight(day_of(later.opened) + timedelta(days=chosen.renewal_days + 1))
+            ends += [later.source.signed] if later.source.signed is not None else []  # it stands in the old one's place
+        elif by_both_sides(pair, chosen.lead_days) or not _clash(pair):
             continue
-        until = min((p.closed for p in pair if p.closed is not None), default=None)
         types = [p.source.type for p in pair]
-        yield Double(pair, later.opened, until, chosen, {"plan_id": later.id, "plan_types": types})
+        yield Double(pair, since, min(ends, default=None), chosen, {"plan_id": later.id, "plan_types": types})
 
 
 def _clash(pair: Pair) -> bool:

@@ -113,7 +113,10 @@ def test_a_dismissed_pair_is_not_brought_up_again_unless_a_third_joins() -> None
     told = both().told(DuplicateWorkDismissed(duplicate_id="r", key=PAIR, reason="joint_work"), on=later(8))
     assert told.open(rule, later(9)) == {}
 
-    assert keys(referred(told, THREE, later(9), OFFICE).open(rule, later(10))) == [f"D01:{ONE}:{THREE}", f"D01:{TWO}:{THREE}"]
+    assert keys(referred(told, THREE, later(9), OFFICE).open(rule, later(10))) == [
+        f"D01:{ONE}:{THREE}",
+        f"D01:{TWO}:{THREE}",
+    ]
 
 
 def test_a_resolved_pair_is_over_and_a_confirmed_one_is_not() -> None:
