@@ -235,7 +235,8 @@ def _told_before(row: Row) -> list[dict[str, Any]]:
     for notice in row["notices"]:
         if notice["to"] not in told:
             told.append(notice["to"])
-    if row["claimed_by"] and (row["claimed_org"], row["claimed_by"]) not in {(t["org"], t["person_ref"]) for t in told}:
-        named = {"org": row["claimed_org"], "person_ref": row["claimed_by"], "role": "", "team": "", "via": "claimed"}
-        told.append(named)  # a colleague who is at work on it must not go on for nothing
+    org, by = row["claimed_org"], row["claimed_by"]
+    if by not in (None, org) and (org, by) not in {(t["org"], t["person_ref"]) for t in told}:
+        # A colleague who is at work on it must not go on for nothing; the role keeps it from all others.
+        told.append({"org": org, "person_ref": by, "role": "claimant", "team": "", "via": "claimed"})
     return told

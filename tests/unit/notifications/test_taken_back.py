@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kernel.decide import Actor
 from tests.unit.notifications.story import ABSENCE, ANNA, BO, COUNTY, PLACEMENT, Story
 
 
@@ -29,3 +30,14 @@ def test_a_colleague_who_had_claimed_it_is_told_though_nobody_had_told_her_of_it
     assert "bo" not in before
     told = [(n["kind"], n["to"]["org"], n["to"]["person_ref"]) for n in story.alert["notices"]]
     assert told.count(("withdrawn", COUNTY, "bo")) == 1
+
+
+def test_an_organisation_that_claimed_it_through_its_own_system_is_not_told_person_by_person() -> None:
+    story = Story()
+    raised = story.raised(ABSENCE, placement_id=PLACEMENT)
+    story.does(Actor(COUNTY, COUNTY, frozenset({"social_instructor"})), "claim")
+    before = len(story.alert["notices"])
+    story.withdrawn(raised)
+
+    new = story.alert["notices"][before:]
+    assert {n["to"]["person_ref"] for n in new} <= {n["to"]["person_ref"] for n in story.alert["notices"][:before]}
