@@ -22,6 +22,31 @@ SENTENCES: dict[str, Three] = {
         "Borta {rate_pct} % av de avtalade dagarna: {absent_days}/{scheduled_days} ({window})",
         "Absent {rate_pct} % of the agreed days: {absent_days} of {scheduled_days} ({window})",
     ),
+    "R-ABS-4": (
+        "Poissa {absent_days} sovittua päivää peräkkäin, syystä riippumatta ({window})",
+        "Borta {absent_days} avtalade dagar i rad, oavsett orsak ({window})",
+        "Absent {absent_days} agreed days in a row, whatever the reason ({window})",
+    ),
+    "R-ABS-5": (
+        "Todistus puuttuu, poissa {days} päivää ({window})",
+        "Intyg saknas, borta {days} dagar ({window})",
+        "The certificate is missing, absent {days} days ({window})",
+    ),
+    "R-ABS-5-LATE": (
+        "Todistusta ei ole saatu viikossa, poissa {days} päivää ({window})",
+        "Intyget har inte kommit på en vecka, borta {days} dagar ({window})",
+        "The certificate has not come within a week, absent {days} days ({window})",
+    ),
+    "R-ABS-6": (
+        "Poissa {working_days} työpäivää syystä, joka oikeuttaa {days} päivään kerrallaan ({window})",
+        "Borta {working_days} arbetsdagar av en orsak som berättigar till {days} dagar åt gången ({window})",
+        "Absent {working_days} working days for a reason that excuses {days} at a time ({window})",
+    ),
+    "R-KELA-1": (
+        "Kelalle ilmoittamatta {absent_days} poissaolopäivää ({window})",
+        "{absent_days} frånvarodagar har inte anmälts till FPA ({window})",
+        "{absent_days} days of absence not told to Kela ({window})",
+    ),
     "R-ABS-7": (
         "{told_by}: {concern}",
         "{told_by}: {concern}",

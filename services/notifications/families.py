@@ -31,6 +31,8 @@ MATTERS: Mapping[str, Matter] = {
     "absence.concern_open": Matter("absence"),
     "absence.long": Matter("absence"),
     "certificate.missing": Matter("absence", "provider"),
+    "certificate.overdue": Matter("absence"),
+    "absence.no_longer_excused": Matter("absence", "provider"),
     "attendance.report_overdue": Matter("silence", "provider"),
     "kela_absence_notice.due": Matter("silence", "provider"),
     "review.due": Matter("review", copies=(OFFICER,)),

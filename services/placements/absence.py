@@ -6,12 +6,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from kernel.calendar import is_working_day
 from kernel.rules import Params, Resolved
 from services.placements.placement import CHILD_ILL, UNKNOWN_REASONS, Placement
 from services.placements.schedule import DAY, Schedule, schedule_of
+
+Among = Literal["unnoticed", "missed"]
+"""Which days make a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class Absences:
     missed: Sequence[date]
     unexcused: Sequence[date]
     unnoticed: Sequence[date]
-    _rows: list[int] = field(default_factory=list)
+    _rows: dict[str, list[int]] = field(default_factory=dict)
     _grace: dict[int, date] = field(default_factory=dict)
 
     @property
@@ -40,27 +43,28 @@ class Absences:
             self._grace[count] = self.schedule.after_first(count)
         return day > self._grace[count]
 
-    def in_row(self, day: date) -> Sequence[date]:
-        """The unnoticed days in a row up to one of them; a day that nobody has recorded breaks the row."""
-        if not self._rows:
-            self._rows.extend(self._starts())
-        at = bisect_left(self.unnoticed, day)
-        return self.unnoticed[self._rows[at] : at + 1]
+    def in_row(self, day: date, among: Among = "unnoticed") -> Sequence[date]:
+        """The unnoticed (or missed) days in a row up to one of them; a day that nobody has recorded breaks the row."""
+        days: Sequence[date] = getattr(self, among)
+        if among not in self._rows:
+            self._rows[among] = list(self._starts(days))
+        at = bisect_left(days, day)
+        return days[self._rows[among][at] : at + 1]
 
-    def _starts(self) -> Iterator[int]:
-        """For each unnoticed day the place of the first one of its row."""
+    def _starts(self, days: Sequence[date]) -> Iterator[int]:
+        """For each of the days the place of the first one of its row."""
         start = 0
-        for at, day in enumerate(self.unnoticed):
-            if at and next(self.schedule.days(self.unnoticed[at - 1] + DAY, day - DAY), None) is not None:
+        for at, day in enumerate(days):
+            if at and next(self.schedule.days(days[at - 1] + DAY, day - DAY), None) is not None:
                 start = at
             yield start
 
-    def row_broken_on(self, day: date) -> date | None:
-        """The first recorded day after this one on which she came or had given notice."""
+    def row_broken_on(self, day: date, among: Among = "unnoticed") -> date | None:
+        """The first recorded day after this one on which she came (or, of unnoticed days, had given notice)."""
         for at in range(bisect_right(self.days, day), len(self.days)):
             mark = self.placement.days[self.days[at]]
-            no_show = mark.status == "absent" and not mark.noticed
-            if not no_show and self.schedule.expected(self.days[at]):
+            in_row = mark.missed if among == "missed" else mark.status == "absent" and not mark.noticed
+            if not in_row and self.schedule.expected(self.days[at]):
                 return self.days[at]
         return None
 
@@ -119,7 +123,7 @@ def _excused(day: date, days: Sequence[date], schedule: Schedule, child_days: in
     mark = schedule.placement.days[day]
     if not mark.noticed or mark.reason in UNKNOWN_REASONS:
         return False
-    return mark.reason != CHILD_ILL or _working_days(_spell_start(day, days, schedule), day) <= child_days
+    return mark.reason != CHILD_ILL or working_days(_spell_start(day, days, schedule), day) <= child_days
 
 
 def _spell_start(day: date, days: Sequence[date], schedule: Schedule) -> date:
@@ -134,5 +138,6 @@ def _spell_start(day: date, days: Sequence[date], schedule: Schedule) -> date:
     return day
 
 
-def _working_days(first: date, last: date) -> int:
+def working_days(first: date, last: date) -> int:
+    """Monday to Friday without public holidays, from one day to another, both included."""
     return sum(is_working_day(first + timedelta(days=n)) for n in range((last - first).days + 1))

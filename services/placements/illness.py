@@ -1,0 +1,49 @@
+"""Rows of scheduled days missed for one and the same reason: her own illness, or that of a child."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from services.placements.placement import Mark, Placement
+from services.placements.schedule import DAY, Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Days missed for one reason, in order; `ended_on` is the first recorded day after them that was otherwise."""
+
+    days: Sequence[date]
+    ended_on: date | None
+
+
+def rows_of(schedule: Schedule, reason: str) -> Iterator[Row]:
+    """The rows, oldest first. A scheduled day that was spent otherwise ends a row, and so does one nobody recorded;
+    days on which the service was not provided do not.
+    """
+    placement, row = schedule.placement, list[date]()
+    for day in sorted(placement.days):
+        if not schedule.expected(day):
+            continue
+        same = _is(placement.days[day], reason)
+        if row and (not same or _gap(schedule, row[-1], day)):
+            yield Row(row, day)
+            row = []
+        if same:
+            row.append(day)
+    if row:
+        yield Row(row, None)
+
+
+def ill(placement: Placement, reason: str) -> bool:
+    """Whether any day was missed for this reason: most people need no closer look."""
+    return any(_is(mark, reason) for mark in placement.days.values())
+
+
+def _is(mark: Mark, reason: str) -> bool:
+    return mark.status == "absent" and mark.reason == reason
+
+
+def _gap(schedule: Schedule, before: date, after: date) -> bool:
+    return next(schedule.days(before + DAY, after - DAY), None) is not None
