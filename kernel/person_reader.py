@@ -28,8 +28,8 @@ class History:
 class PersonReader:
     """Reads for one processor; asks only for the types that its units hear."""
 
-    def __init__(self, pool: Any, decoder: Decoder, units: Units) -> None:
-        self._pool, self._decoder = pool, decoder
+    def __init__(self, pool: Any, decoder: Decoder, units: Units, columns: str = COLUMNS) -> None:
+        self._pool, self._decoder, self._columns = pool, decoder, columns
         self.types: list[str] | None = None
         if "*" not in units.listens:
             self.types = [*decoder.catalogue.types_of(units.listens), *KERNEL_TYPES]
@@ -62,7 +62,7 @@ class PersonReader:
             return out
         with translated():
             rows = await self._pool.fetch(
-                f"""SELECT {COLUMNS} FROM journal.fact
+                f"""SELECT {self._columns} FROM journal.fact
                      WHERE subject = ANY($1::uuid[]) AND seq <= $2 AND ($3::text[] IS NULL OR type = ANY($3))
                      ORDER BY subject, seq""",
                 *([UUID(s) for s in out], upto, self.types),

@@ -19,6 +19,7 @@ from kernel.pg_lane import BEFORE_TIME, PgLanes
 from kernel.policy import Policy
 from kernel.react_person import guarded
 from kernel.rules import Fold
+from kernel.stored import FOLDED
 from kernel.sweep import concerned
 from kernel.valid import valid
 from kernel.views import Row, Rows
@@ -73,7 +74,7 @@ class Refold:
         self.units = Only.view_of(units, view)
         self.view = self.units.views[0]
         self._pool, self._decoder = journal.pool, decoder
-        self._reader = PersonReader(journal.pool, decoder, units)
+        self._reader = PersonReader(journal.pool, decoder, units, FOLDED)
         lanes = PgLanes(journal.pool, units.processor, 0)
         self._policy = Policy(lanes, decoder, units, journal.instance.operator)
         self._references: dict[tuple[bool, int], Reference] = {}

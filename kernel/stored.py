@@ -14,6 +14,13 @@ COLUMNS = (
 )
 
 
+FOLDED = (
+    "lane, seq, source, id, type, subject, NULL::uuid AS stated, time, recorded, appended, corrects, org_type,"
+    " '{}' AS attributes, key, data, ''::bytea AS digest"
+)
+"""The same without what no fold reads."""
+
+
 class Stored(NamedTuple):  # a tuple, because it is made for every fact of every lane, and again when one is rebuilt
     """One row of `journal.fact`. `key` names the data key (None: clear data); instants are aware UTC."""
 
