@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import orjson
+from fastapi import FastAPI
 
 from kernel.disclosure import load_policy
 from kernel.errors import Problem, Refused, Unavailable
@@ -228,7 +229,17 @@ class House:
             concluded=[rule],
             cursor_key=b"k" * 32,
         )
-        self.app = build(self.parts)
+        self._app: FastAPI | None = None
+
+    @property
+    def app(self) -> FastAPI:
+        """The application, put together when it is first needed."""
+        self._app = self._app or build(self.parts)
+        return self._app
+
+    @app.setter
+    def app(self, app: FastAPI) -> None:
+        self._app = app
 
     def client(self, org: str = WORKSHOP) -> httpx.AsyncClient:
         """A client of one organisation."""

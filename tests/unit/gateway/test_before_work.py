@@ -324,3 +324,20 @@ async def test_what_cannot_be_logged_is_not_told(door: Door) -> None:
 
     assert answer.status_code == 503
     assert "anna" not in answer.text
+
+
+async def test_of_two_claims_that_meet_when_a_person_was_known_twice_the_older_holds(door: Door) -> None:
+    older = (await door.claim()).json()
+    door.later(minutes=1)
+    other = str(UUID(int=77))
+    door.parts.records.persons.add(other)  # type: ignore[attr-defined] # the store in memory
+    door.facts.known[other] = []
+    younger = (await door.claim(AREA, client_ref=other)).json()
+    door.facts.known[KNOWN] += door.facts.known.pop(other)  # as after client.merged
+
+    renewed = await door.ask("POST", f"/v1/claims/{older['claim_id']}/renew", {"lease_seconds": 7200})
+    refused = await door.ask("POST", f"/v1/claims/{younger['claim_id']}/renew", {"lease_seconds": 7200}, AREA)
+    released = await door.ask("DELETE", f"/v1/claims/{younger['claim_id']}", org=AREA)
+
+    assert (renewed.status_code, refused.status_code, released.status_code) == (200, 409, 204), refused.text
+    assert refused.json()["errors"][0]["code"] == "claim_over"

@@ -20,8 +20,8 @@ from schemas.plans.preparation_started_v1 import PlanPreparationStarted
 from services.referrals.decisions import claim_release, claim_renew, claim_work, intent
 from tests.unit.gateway.memory import Facts, Prepared
 
-SCHEDULES = 100_000 if os.environ.get("POLKU_LONG") else 1_000
-BLOCKS = 10
+SCHEDULES = 100_000 if os.environ.get("POLKU_LONG") else 300
+BLOCKS = 3
 STEPS = 14
 REF = "11111111-1111-4111-8111-111111111111"
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
