@@ -155,7 +155,8 @@ def learn(client: Client, fact: Fact) -> None:
         case EligibilityReported() as said:
             client.eligible.append(Eligible(said.ground, said.fulfilled_on, said.reported_on, fact.time, fact.id))
         case MultisectorStarted() as said:
-            client.multisector.append((said.started_on, None))
+            if all(first != said.started_on for first, _ in client.multisector):  # each party may tell of it
+                client.multisector.append((said.started_on, None))
         case MultisectorEnded() as said:
             client.multisector = [
                 (first, said.ended_on if last is None and said.started_on in {None, first} else last)
