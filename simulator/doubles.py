@@ -24,7 +24,7 @@ def perhaps_twice(path: Path, planted: Planted, *, surely: bool = False) -> None
     if other.id == path.referrer.id or day >= life.setting.end:
         return
     second = life.id("second referral")
-    refer(path, other, day, second)
+    refer(path, other, day, second, provider=False)
     planted.note("two_referrers", life.number, day)
     if life.chance(60):
         withdrawn = {"referral_id": second, "reason_code": "sent_by_mistake"}
@@ -46,9 +46,16 @@ def perhaps_again(path: Path, planted: Planted) -> None:
         planted.note("resent_referral", life.number, day)
 
 
+UNCALLED = timedelta(days=14)
+"""After so many days of preparing a plan without calling the social instructor she has been left out."""
+
+
 def bypassed(life: Life) -> date | None:
-    """The day on which her plan was first signed or reviewed without the social instructor."""
+    """The day on which a plan was signed or reviewed without the social instructor, or by which she was not called."""
+    called = any(said.name == "plan.participant_invited" for said in life.said)
     for said in life.said:
+        if said.name == "plan.preparation_started" and not called and said.sent + UNCALLED < life.setting.end:
+            return said.sent + UNCALLED
         people = said.data.get("signed_by", said.data.get("participants"))
         about = said.name in ("plan.signed", "plan.reviewed") and said.sent < life.setting.end
         if about and "social_instructor" not in str(people):

@@ -102,8 +102,8 @@ def _referred(life: Life, on: date, place: Placement | None) -> Path:
     return path
 
 
-def refer(path: Path, org: Org, on: date, referral: str) -> None:
-    """An organisation refers her to the service."""
+def refer(path: Path, org: Org, on: date, referral: str, *, provider: bool = True) -> None:
+    """An organisation refers her to the service; `provider`: to the one where she will go."""
     life = path.life
     kinds = ("strengthen_everyday_life", "support_ability_assessment", "promote_functional_ability")
     data: dict[str, object] = {
@@ -118,7 +118,7 @@ def refer(path: Path, org: Org, on: date, referral: str) -> None:
         "feedback_permitted": life.chance(80),
         "external_ref": f"ref-{referral[:8]}",
     }
-    if path.place:
+    if path.place and provider:
         data["target_provider"] = path.place.host.id
     life.say(org, "referral.submitted", on, data)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from simulator.cases import Case
+
 TOLD = {
     "hero": "two days missed without a word, taken up by the social instructor",
     "withdrawn": "absences that turned out to be swapped days",
@@ -32,6 +34,7 @@ class Planted:
     """Persons (their numbers) by kind, with the day on which each thing begins."""
 
     found: dict[str, list[tuple[int, date]]] = field(default_factory=dict)
+    cases: list[Case] = field(default_factory=list)
 
     def note(self, kind: str, person: int, day: date) -> None:
         """Remember one."""

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from simulator import again, doubles, endings, mistakes, paths, troubles
+from simulator import again, cases_plans, cases_services, doubles, endings, mistakes, paths, troubles
 from simulator.attendance import attend
+from simulator.cases import plant
 from simulator.identity import codes
 from simulator.life import Life
 from simulator.paths import Path
@@ -20,6 +21,9 @@ QUEUE = (("running", 62), ("ending", 14), ("coming", 15), ("waiting", 9))
 """Of a hundred clients: long in the service, near the end of a period, coming in, only referred."""
 YEAR = 252
 """Days of history of the one who comes near the cap: four a week make 144."""
+CASES, FIRST_CASE = 1, 3
+"""How often each kind of double work is planted, and the day of the play on which its case begins."""
+PLANTERS = (*cases_plans.PLANTERS, *cases_services.PLANTERS)
 SILENCE = 21
 """Days without a record that are usual where two-week files are sent; the rule's own value is 14."""
 
@@ -44,22 +48,29 @@ def tell(region: Region, seed: int, start: date, weeks: int, clients: int) -> St
     """Plan a play of some weeks from a day on, with so many clients in each locality: same seed, same facts."""
     setting = Setting(region, seed, start, weeks * 7, clients)
     planted = Planted()
-    people = codes(setting.random("codes"), clients * len(region.localities))
+    count = clients * len(region.localities)
+    people = codes(setting.random("codes"), count + CASES * len(PLANTERS))
     lives = [
         Life(setting, n, code, born, region.localities[n % len(region.localities)])
         for n, (code, born) in enumerate(people)
     ]
+    lives, extra = lives[:count], lives[count:]
     named = _named(setting, lives)
     walked = [_walk(life, planted, *named.get(life.number, ("", ""))) for life in lives]
     for path in walked:
         _attend(path, planted)
+    planted.cases = plant(PLANTERS, extra, FIRST_CASE)
     said = _openings(setting) + _closed_site(setting, planted) + [s for p in walked for s in p.life.said]
+    said += [s for life in extra for s in life.said]
     said += again.wrong_person(setting, walked, planted) + again.two_systems(setting, walked, planted)
     said = [s for s in said if s.sent < setting.end]
     said += mistakes.wrong_ones(setting, said, planted)
     said += again.sent_twice(setting, [s for s in said if not s.wrong], planted)
     ordered = sorted(said, key=lambda s: (s.sent, s.wave, s.time, s.id))
-    return Story(setting, [life.code for life in lives], [life.municipality for life in lives], ordered, planted)
+    everybody = [*lives, *extra]
+    return Story(
+        setting, [life.code for life in everybody], [life.municipality for life in everybody], ordered, planted
+    )
 
 
 NAMED = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,11 +13,12 @@ import click
 from operate import options, running, starting
 from operate.errors import NotRunning, OperateError
 from operate.instance import Instance, read
-from operate.world import world_of
-from simulator.partner import DoorError
+from operate.world import InstanceWorld, world_of
+from simulator.partner import Door, DoorError
 from simulator.play import Played, Progress, play
 from simulator.region import Region, RegionError, load
 from simulator.report import Report
+from simulator.score import Score, score, table
 from simulator.summary import document
 
 WEEKS, SEED, SCALE = 8, 1, 18
@@ -32,29 +33,52 @@ Tell = Callable[[str], None]
 @click.option(
     "--scale", type=click.IntRange(1, 500), default=SCALE, show_default=True, help="Clients in each locality."
 )
-def command(state: Path, as_json: bool, weeks: int, seed: int, scale: int) -> None:
+@click.option(
+    "--score", "scored", is_flag=True, help="Compare what was found with what the play knows, and exit 1 if it differs."
+)
+def command(state: Path, as_json: bool, weeks: int, seed: int, scale: int, scored: bool) -> None:
     """Play a region on an instance with a driven clock, moving that clock."""
     instance = must_be_up(state)
 
     def tell(line: str) -> None:
         options.tell(line, quiet=as_json)
 
-    found = asyncio.run(simulate(instance, weeks, seed, scale, tell))
+    found = asyncio.run(simulate(instance, weeks, seed, scale, tell, scored=scored))
     summary = document(found.region, found.played)
+    if scored:
+        summary["score"] = table(found.scores)
     if as_json:
         options.answer(summary)
-        return
+        raise SystemExit(0 if found.right else 1)
     facts = summary["facts"]
     tell(f"{facts['accepted']} facts accepted, {facts['sent_again']} sent again, {facts['refused']} refused")
+    if scored:
+        for line in _scores(found.scores):
+            tell(line)
     if facts["unexpected"]:
         raise OperateError(f"simulate: {facts['unexpected']} facts that should be good were refused; see --json")
+    if not found.right:
+        raise OperateError("simulate: what was found is not what the play knows; see above")
+
+
+def _scores(scores: Sequence[Score]) -> Iterator[str]:
+    """One line for each rule: how many there are, and what was missed or found without a reason."""
+    for s in scores:
+        wrong = f"; missed {sorted(s.missed)}" if s.missed else ""
+        wrong += f"; unexpected {sorted(s.unexpected)}" if s.unexpected else ""
+        yield f"  {s.rule}: {len(s.expected)} persons, precision {s.precision:.2f}, recall {s.recall:.2f}{wrong}"
 
 
 class Simulated:
-    """A play and the region it was played in."""
+    """A play and the region it was played in; `scores` when it was to be scored."""
 
-    def __init__(self, region: Region, played: Played) -> None:
-        self.region, self.played = region, played
+    def __init__(self, region: Region, played: Played, scores: Sequence[Score] = ()) -> None:
+        self.region, self.played, self.scores = region, played, scores
+
+    @property
+    def right(self) -> bool:
+        """Nothing missed and nothing found without a reason."""
+        return not any(s.missed or s.unexpected for s in self.scores)
 
 
 def must_be_up(state: Path) -> Instance:
@@ -72,16 +96,27 @@ def must_be_up(state: Path) -> Instance:
     return instance
 
 
-async def simulate(instance: Instance, weeks: int, seed: int, scale: int, tell: Tell) -> Simulated:
+async def simulate(
+    instance: Instance, weeks: int, seed: int, scale: int, tell: Tell, *, scored: bool = False
+) -> Simulated:
     """Play some weeks on an instance, telling each week what has happened."""
     try:
         region = load(instance.settings("simulate").organisations)
         async with world_of(instance) as world:
             progress = weekly(weeks, tell)
             played = await play(world, region, weeks=weeks, seed=seed, clients=scale, progress=progress)
+            scores = await _scored(world, region, played) if scored else []
     except (DoorError, RegionError) as error:
         raise OperateError(f"simulate: {error}") from error
-    return Simulated(region, played)
+    return Simulated(region, played, scores)
+
+
+async def _scored(world: InstanceWorld, region: Region, played: Played) -> list[Score]:
+    door = Door(world.door, world.token_for, Report())
+    try:
+        return await score(door, region, played.story, played.refs)
+    finally:
+        await door.close()
 
 
 def weekly(weeks: int, tell: Tell) -> Progress:

@@ -1,0 +1,107 @@
+"""Compares what the read models show with what the play knows: who did what twice, and who only seems to have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from simulator.partner import Door
+from simulator.region import Region
+from simulator.statement import HELSINKI, Statement
+from simulator.story import Story
+from simulator.telling import rows
+
+UNANSWERED = timedelta(days=14)
+"""A referral that nobody answers for so long, about a client without a worker, is nobody's work."""
+ANSWERS = ("referral.received", "referral.accepted", "referral.rejected", "referral.withdrawn", "referral.redirected")
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One rule: persons (their numbers in the story) that should be found, were missed, or found without a reason."""
+
+    rule: str
+    expected: frozenset[int]
+    missed: frozenset[int]
+    unexpected: frozenset[int]
+
+    @property
+    def precision(self) -> float:
+        """Of what was found, the share that is true; 1.0 when nothing was found."""
+        true = len(self.expected) - len(self.missed)
+        found = true + len(self.unexpected)
+        return true / found if found else 1.0
+
+    @property
+    def recall(self) -> float:
+        """Of what is true, the share that was found; 1.0 when nothing is true."""
+        return 1 - len(self.missed) / len(self.expected) if self.expected else 1.0
+
+
+def doubles_in(story: Story) -> dict[str, set[int]]:
+    """Rule → persons about whom work is done twice, planted or not, as the play itself knows."""
+    known: dict[str, set[int]] = {}
+    for case in story.planted.cases:
+        if case.found:
+            known.setdefault(case.kind, set()).add(case.person)
+    known.setdefault("D01", set()).update(story.planted.persons("two_referrers"))
+    known.setdefault("D03", set()).update(story.planted.persons("bypassed"))
+    known.setdefault("D17", set()).update(_unanswered(story))
+    return known
+
+
+def _unanswered(story: Story) -> set[int]:
+    """Clients of whom a referral was not answered for two weeks, while nobody works with them."""
+    sent: dict[object, Statement] = {}
+    answered: set[object] = set()
+    cared_for: set[int | None] = set()
+    for said in story.statements:
+        if said.wrong:
+            continue
+        if said.name == "referral.submitted":
+            sent.setdefault(said.data["referral_id"], said)
+        elif said.name in ANSWERS:
+            answered.add(said.data["referral_id"])
+        elif said.name == "caseworker.assigned":
+            cared_for.add(said.person)
+    left = [said for referral, said in sent.items() if referral not in answered and said.person not in cared_for]
+    return {said.person for said in left if said.person is not None and _day(said) + UNANSWERED < story.setting.end}
+
+
+def _day(said: Statement) -> date:
+    return said.time.astimezone(HELSINKI).date()
+
+
+async def score(door: Door, region: Region, story: Story, refs: Mapping[int, str]) -> list[Score]:
+    """Precision and recall of every rule of double work, by person."""
+    numbers = {ref: number for number, ref in refs.items()}
+    shown: dict[str, set[int]] = {}
+    for row in await rows(door, "duplicates", region.county):
+        if (number := numbers.get(row["client_ref"])) is not None:
+            shown.setdefault(row["rule"], set()).add(number)
+    return compare(doubles_in(story), shown)
+
+
+def table(scores: Iterable[Score]) -> list[dict[str, object]]:
+    """The scores ready for JSON; persons by their numbers in the story."""
+    return [
+        {
+            "rule": s.rule,
+            "expected": len(s.expected),
+            "precision": round(s.precision, 4),
+            "recall": round(s.recall, 4),
+            "missed": sorted(s.missed),
+            "unexpected": sorted(s.unexpected),
+        }
+        for s in scores
+    ]
+
+
+def compare(known: Mapping[str, Iterable[int]], shown: Mapping[str, Iterable[int]]) -> list[Score]:
+    """A score for each rule that is known or shown, by name."""
+    found = []
+    for rule in sorted({*known, *shown}):
+        true, seen = frozenset(known.get(rule, ())), frozenset(shown.get(rule, ()))
+        found.append(Score(rule, true, true - seen, seen - true))
+    return found

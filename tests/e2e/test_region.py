@@ -1,0 +1,46 @@
+"""A region at work for some weeks: every kind of double work is found, and nothing that only looks like it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+POLKU = str(Path(sys.executable).with_name("polku"))
+
+
+def polku(*words: str, state: Path, timeout: int = 240) -> subprocess.CompletedProcess[str]:
+    line = [POLKU, words[0], "--state", str(state), *words[1:]]
+    return subprocess.run(line, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=timeout, check=False)
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Any]]:
+    state = tmp_path_factory.mktemp("region") / "state"
+    up = polku("up", "--carrier", "journal", "--clock", "2026-03-02", "--detach", state=state)
+    assert up.returncode == 0, up.stderr
+    try:
+        done = polku("simulate", "--weeks", "4", "--scale", "2", "--score", "--json", state=state)
+        assert done.stdout, done.stderr
+        yield state, json.loads(done.stdout)
+    finally:
+        polku("down", state=state)
+
+
+def test_precision_and_recall_of_every_rule_of_double_work_are_one(played: tuple[Path, Any]) -> None:
+    scores = {s["rule"]: s for s in played[1]["score"]}
+
+    assert set(scores) == {f"D{n:02d}" for n in range(1, 19)}
+    assert {r: s for r, s in scores.items() if (s["precision"], s["recall"]) != (1.0, 1.0)} == {}
+    assert all(s["expected"] for s in scores.values())
+
+
+def test_what_it_leaves_is_the_fold_of_its_facts(played: tuple[Path, Any]) -> None:
+    found = json.loads(polku("verify", "--json", state=played[0]).stdout)
+
+    assert (found["lost"], found["doubled"], found["out_of_order"], found["differing"]) == (0, 0, 0, 0), found

@@ -1,0 +1,56 @@
+"""What the play knows of double work, and how what was found is held against it."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from simulator.region import load
+from simulator.score import Score, compare, doubles_in, table
+from simulator.story import PLANTERS, Story, tell
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def story() -> Story:
+    return tell(load(ROOT / "deploy" / "organisations.toml"), 1, date(2026, 3, 2), 5, 1)
+
+
+def test_every_kind_of_double_work_and_every_legitimate_pair_is_planted(story: Story) -> None:
+    kinds = {case.kind for case in story.planted.cases}
+
+    assert {f"D{n:02d}" for n in range(1, 19)} <= kinds
+    assert kinds == {p.kind for p in PLANTERS}
+    assert {c.kind for c in story.planted.cases if not c.found} == {p.kind for p in PLANTERS if not p.found}
+
+
+def test_a_case_has_a_person_of_its_own(story: Story) -> None:
+    persons = [case.person for case in story.planted.cases]
+
+    assert len(set(persons)) == len(persons)
+    assert all(any(s.person == p for s in story.statements) for p in persons)
+
+
+def test_the_play_knows_who_should_be_found(story: Story) -> None:
+    known = doubles_in(story)
+
+    for case in story.planted.cases:
+        assert (case.person in known.get(case.kind, set())) is case.found
+    legitimate = {c.person for c in story.planted.cases if not c.found}
+    assert not legitimate & set().union(*known.values())
+
+
+def test_precision_and_recall_are_counted_by_person() -> None:
+    (one,) = compare({"D01": {1, 2, 3}}, {"D01": {1, 2, 9}})
+
+    assert (one.missed, one.unexpected) == ({3}, {9})
+    assert (round(one.precision, 2), round(one.recall, 2)) == (0.67, 0.67)
+    assert table([one])[0]["missed"] == [3]
+
+
+def test_a_rule_that_finds_what_nobody_knows_of_is_wrong_and_one_without_cases_is_right() -> None:
+    found = compare({"D02": set()}, {"D03": {7}})
+
+    assert [(s.rule, s.precision, s.recall) for s in found] == [("D02", 1.0, 1.0), ("D03", 0.0, 1.0)]
+    assert Score("D09", frozenset({1}), frozenset({1}), frozenset()).recall == 0.0
