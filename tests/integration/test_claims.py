@@ -6,6 +6,7 @@ import asyncio
 import tempfile
 from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import httpx
 import pytest
 
 from kernel.clock import advance
-from kernel.decide import Decider
+from kernel.decide import Decider, Decision
 from kernel.disclosure import Gate, load_policy
 from kernel.errors import Again, Fenced, Unavailable
 from kernel.pg_journal import PgJournal
@@ -23,13 +24,13 @@ from kernel.processor import full_catalogue
 from schemas.plans.preparation_started_v1 import PlanPreparationStarted
 from services.gateway.app import build
 from services.gateway.first_answer import PgFirstAnswers
-from services.gateway.parts import Parts
+from services.gateway.parts import Begun, Parts
 from services.referrals.decisions import claim_release, claim_renew, claim_work, intent
 from tests.cluster import OPERATOR, ORGANISER, START, Cluster, Database, settle, stated
 from tests.integration.test_door_postgres import POLICY, Door
 
 ACTORS = 200
-DECISIONS = [claim_work.decision, claim_renew.decision, claim_release.decision, intent.decision]
+DECISIONS: list[Decision[Any]] = [claim_work.decision, claim_renew.decision, claim_release.decision, intent.decision]
 
 
 class Doors:
@@ -37,16 +38,17 @@ class Doors:
 
     def __init__(self, database: Database, *journals: PgJournal) -> None:
         self.database = database
-        self.apps = [build(self._parts(Door(database).parts, j)) for j in journals]
+        self.parts = [self._parts(Door(database).parts, j) for j in journals]
+        self.apps = [build(parts) for parts in self.parts]
 
     def _parts(self, parts: Parts, journal: PgJournal) -> Parts:
-        changed: dict[str, Any] = {
-            "deciding": Decider(journal, full_catalogue()),
-            "telling": Gate(journal.pool, load_policy(POLICY)),
-            "first_answers": PgFirstAnswers(journal),
-            "decisions": DECISIONS,
-        }
-        return Parts(**{**{n: getattr(parts, n) for n in Parts.__dataclass_fields__}, **changed})
+        return replace(
+            parts,
+            deciding=Decider(journal, full_catalogue()),
+            telling=Gate(journal.pool, load_policy(POLICY)),
+            first_answers=PgFirstAnswers(journal),
+            decisions=DECISIONS,
+        )
 
     async def ask(self, method: str, path: str, body: Any, org: str, n: int = 0, **headers: str) -> httpx.Response:
         app = self.apps[n % len(self.apps)]
@@ -165,6 +167,24 @@ async def test_200_who_intend_the_same_at_once_hear_clear_only_once(doors: Doors
     answers = await asyncio.gather(*asked)
 
     assert Counter(a.json()["answer"] for a in answers) == {"clear": 1, "covered": ACTORS // 2 - 1}
+
+
+async def test_a_claim_that_was_stored_but_never_answered_is_found_by_its_retry(doors: Doors) -> None:
+    class Breaks(PgFirstAnswers):
+        async def finish(self, *_: object) -> Begun:
+            raise Unavailable("the answer could not be kept")
+
+    ref = await doors.database.person()
+    whole = doors.apps
+    doors.apps = [build(replace(doors.parts[0], first_answers=Breaks(doors.database.door)))]
+    lost = await doors.claim(ref, 1)
+    doors.apps = whole
+    found = await doors.claim(ref, 1)
+    other = await doors.claim(ref, 2)
+    rows = await doors.database.rows("SELECT id FROM journal.fact WHERE type = 'fi.polku.work.claimed.v1'")
+
+    assert [lost.status_code, found.status_code, other.status_code] == [503, 201, 409]
+    assert [r["id"] for r in rows] == [found.json()["claim_id"]]
 
 
 async def test_first_answers_are_kept_for_a_day(doors: Doors) -> None:

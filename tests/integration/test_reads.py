@@ -26,6 +26,7 @@ from kernel.rules import Fold, Rule
 from kernel.views import View
 from schemas.caseworkers.assigned_v1 import CaseworkerAssigned
 from schemas.clients.registered_v1 import ClientRegistered
+from schemas.plans.signed_v1 import PlanSigned
 from schemas.reviews.scheduled_v1 import ReviewScheduled
 from services.gateway.access import Access
 from services.gateway.app import build
@@ -152,6 +153,21 @@ async def test_the_forecast_tells_what_falls_due_for_a_worker_a_team_and_a_munic
         found = await reads.get(f"/v1/forecast?{whom}")
         assert [r["on_day"] for r in found.json()["items"]] == days, whom
     assert (await reads.get("/v1/forecast", SITE)).json()["items"] == []
+
+
+async def test_what_no_rule_has_found_yet_is_in_the_forecast_already(reads: Reads) -> None:
+    signed = PlanSigned(plan_id=UUID(int=2), plan_type="activation_plan", includes_ktt=True)
+    ref = await somebody(reads, "010594Y9032", "743", "anna", signed)
+    await reads.settle()
+
+    soon = (await reads.get("/v1/forecast?worker=anna&weeks=8")).json()["items"]
+    later = (await reads.get("/v1/forecast?worker=anna&weeks=20")).json()["items"]
+    raised = await reads.database.rows("SELECT type FROM journal.fact WHERE type LIKE 'fi.polku.review.%'")
+
+    assert soon == [] and list(raised) == []
+    assert [(r["client_ref"], r["kind"], r["state"], r["plan_id"]) for r in later] == [
+        (ref, "plan_review", "due", str(UUID(int=2)))
+    ]
 
 
 async def test_a_forecast_s_pages_follow_each_other_in_order_of_days(reads: Reads) -> None:
