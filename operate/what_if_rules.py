@@ -14,6 +14,8 @@ from kernel.facts import Event, Fact
 from kernel.person import Units
 from kernel.rules import Finding, Params, Resolved, Rule
 
+MOST_SETS = 10_000
+
 
 class Unknown(ValueError):
     """There is no such rule, no such parameter, or it cannot have that value; the message names it."""
@@ -83,25 +85,40 @@ def _with_rules(units: Units, rules: Sequence[Rule[Any, Any]]) -> Units:
 
 
 def _other(rule: Rule[Any, Any], change: Change) -> Rule[Any, Any]:
+    overlay = _Overlay(change.values)
+
     def find(state: Any, params: Resolved[Any]) -> Iterator[Finding]:
-        return rule.find(state, _Overlaid(params, change.values))
+        return rule.find(state, _Overlaid(params, overlay))
 
     return replace(rule, find=find)
+
+
+class _Overlay:
+    """Makes other parameters once for each set that comes along: the same few sets stand behind all persons."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = values
+        self._made: dict[int, tuple[Params, Params]] = {}
+
+    def of(self, params: Params) -> Params:
+        """These parameters with the other values."""
+        hit = self._made.get(id(params))
+        if hit is None or hit[0] is not params:
+            if len(self._made) > MOST_SETS:
+                self._made.clear()
+            hit = self._made[id(params)] = (params, overlaid(params, self._values))
+        return hit[1]
 
 
 class _Overlaid:
     """Parameters as they are resolved for a person, with the other values on top."""
 
-    def __init__(self, inner: Resolved[Any], values: Mapping[str, Any]) -> None:
-        self._inner, self._values = inner, values
-        self._made: dict[tuple[date, str | None, str | None], Params] = {}
+    def __init__(self, inner: Resolved[Any], overlay: _Overlay) -> None:
+        self._inner, self._overlay = inner, overlay
 
     def on(self, day: date, *, site: str | None = None, organiser: str | None = None) -> Any:
         """See `kernel.rules.Resolved`."""
-        where = (day, site, organiser)
-        if where not in self._made:
-            self._made[where] = overlaid(self._inner.on(day, site=site, organiser=organiser), self._values)
-        return self._made[where]
+        return self._overlay.of(self._inner.on(day, site=site, organiser=organiser))
 
     def reference(self, kind: type[Event]) -> list[Fact]:
         """See `kernel.rules.Resolved`."""
