@@ -112,10 +112,9 @@ class Run:
     async def _fill(self) -> None:
         """Fill lanes until all are filled, by us or by others."""
         async with asyncio.TaskGroup() as group:
-            for _ in range(self._manner.together):
-                group.create_task(self._fill_lanes())
-            if self._tell:
-                group.create_task(self._say())
+            telling = group.create_task(self._say())
+            await asyncio.gather(*(self._fill_lanes() for _ in range(self._manner.together)))
+            telling.cancel()
 
     async def _fill_lanes(self) -> None:
         while not await self._all_filled():
@@ -132,7 +131,7 @@ class Run:
     async def _step(self, lane: Filled) -> Filled:
         begun, most = time.monotonic(), self._persons_a_step
         after, facts = await _patient(self._rebuild.fill, self._generation, lane, most)
-        self._persons_a_step = max(1, min(2_000, most * self._manner.facts // max(facts, self._manner.facts // 4)))
+        self._persons_a_step = max(1, min(2_000, most * self._manner.facts // max(facts, self._manner.facts // 4, 1)))
         if self._manner.rest:
             await asyncio.sleep(self._manner.rest * (time.monotonic() - begun))
         return after
@@ -141,10 +140,9 @@ class Run:
         return all(lane.filled for lane in await _patient(self._generations.lanes, self._generation))
 
     async def _say(self) -> None:
-        """Progress, with a rate over the last seconds, until everything is filled."""
-        assert self._tell is not None  # noqa: S101 - started only then, for the type checker
+        """Progress, with a rate over the last seconds, until cancelled."""
         seen: deque[tuple[float, int, int]] = deque()
-        while True:
+        while self._tell is not None:
             found = await _patient(self._generations.progress, self._generation)
             now = (time.monotonic(), found["persons"], found["facts"])
             seen.append(now)
@@ -159,8 +157,6 @@ class Run:
                     "eta_seconds": round(left / pace) if pace > 0 else None,
                 }
             )
-            if found["filled"] == found["lanes"]:
-                return
             await asyncio.sleep(1)
 
     # --- coming up to the live lanes
