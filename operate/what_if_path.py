@@ -18,6 +18,8 @@ from kernel.params import Reference
 from kernel.person import Person, Units
 from kernel.react_person import guarded
 
+SPOKEN_OF = ("provider_org", "lead_org", "receiver_org", "to_org", "holder_org", "last_org", "org")
+"""Where the facts of a finding name the organisation that it is about, the nearest first."""
 ROUNDS = 100
 """Looks at one person at one instant; more would mean that units conclude in a circle."""
 
@@ -165,4 +167,4 @@ def organisation_of(facts: Mapping[str, Any]) -> str:
     if isinstance(to, Mapping) and to.get("org"):
         return str(to["org"])
     about = [facts, *(w.get("facts", {}) for w in facts.get("why", ()) if isinstance(w, Mapping))]
-    return next((str(a["provider_org"]) for a in about if a.get("provider_org")), "")
+    return next((str(a[k]) for a in about for k in SPOKEN_OF if a.get(k)), "")
