@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 from pydantic import BaseModel
 
 from kernel.decode import Catalogue, Decoder
-from kernel.errors import Conflict, PolkuError, Unavailable
+from kernel.errors import Conflict, Poison, PolkuError, Unavailable
 from kernel.facts import Event, Fact
 from kernel.journal import NewFact, Receipt, own_source
 from kernel.person import Person, Units
@@ -140,7 +140,10 @@ class Decider:
         history = (await reader.histories([ref], head))[ref]
         if history.dead:
             raise NotThere(ref)
-        return Person(units, history.facts), head
+        try:
+            return Person(units, history.facts), head
+        except Poison as poison:  # she is held: nobody can say how things stand until a person has mended it
+            raise Unavailable(f"a fact of this person cannot be read: {poison.cause}") from poison
 
     def _fact(self, event: Event, id_: str, ref: str, actor: Actor, now: datetime) -> NewFact:
         return NewFact(

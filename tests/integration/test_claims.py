@@ -187,6 +187,18 @@ async def test_a_claim_that_was_stored_but_never_answered_is_found_by_its_retry(
     assert [r["id"] for r in rows] == [found.json()["claim_id"]]
 
 
+async def test_nothing_is_clear_while_a_fact_of_the_person_cannot_be_read(doors: Doors) -> None:
+    ref = await doors.database.person()
+    broken = {"plan_id": "no id", "plan_type": "activation_plan", "lead_org": ORGANISER}
+    await doors.database.door.append([stated(1, PlanPreparationStarted.meta.type, ref, broken, ORGANISER)])
+
+    claim = await doors.claim(ref, 1)
+    intended = await doors.ask("POST", "/v1/intents", {"client_ref": ref, "work": "activation_plan"}, ORGANISER)
+
+    assert (claim.status_code, intended.status_code) == (503, 503)
+    assert "retry-after" in claim.headers
+
+
 async def test_first_answers_are_kept_for_a_day(doors: Doors) -> None:
     ref = await doors.database.person()
     first = await doors.claim(ref, 1)
