@@ -16,14 +16,13 @@ from typing import Any
 import asyncpg
 
 from operate import credentials, running
-from operate.instance import read
+from operate.instance import WORKING, read
 from tests.chaos.proxy import Between
 from tests.instance import Instance
 
 FROZEN = 9.0
 """Seconds of SIGSTOP: longer than the session timeout of 6 s, so that somebody else takes over."""
 AGAIN = 60.0
-OWN_PROCESSES = ("gateway", "relay", "placements", "referrals", "notifications", "clock", "intake", "console")
 WITH_TRANSACTIONS = ("gateway", "relay", "placements", "referrals", "notifications")
 
 
@@ -47,20 +46,24 @@ class Faults:
         """How many transactions were open when each fault came."""
 
     def chosen(self, count: int) -> list[Fault]:
-        """So many faults, every kind before any comes twice, in an order of the seed's own."""
-        kinds = [
-            *(Fault("kill -9", role, self._killing(role)) for role in OWN_PROCESSES),
-            *(Fault("SIGSTOP", role, self._freezing(role)) for role in OWN_PROCESSES),
-            Fault("kill -9", "postgres", self._killing("postgres")),
-            Fault("restart", "postgres", self._restart_postgres),
-            Fault("kill -9", "kafka", self._killing("kafka")),
-            Fault("data lost", "kafka", self._lose_kafka),
-            Fault("COMMIT cut", "connections", self._cut),
-            Fault("COMMIT cut", "connections", self._cut),
+        """So many faults in an order of the seed's own: one of each sort first, then every one before any again."""
+        kill, freeze = self._killing, self._freezing
+        sorts = [
+            [Fault("kill -9", role, kill(role)) for role in WORKING],
+            [Fault("SIGSTOP", role, freeze(role)) for role in WORKING],
+            [Fault("kill -9", role, kill(role)) for role in ("gateway", "relay")],
+            [Fault("kill -9", "postgres", kill("postgres")), Fault("restart", "postgres", self._restart_postgres)],
+            [Fault("kill -9", "kafka", kill("kafka")), Fault("data lost", "kafka", self._lose_kafka)],
+            [Fault("COMMIT cut", "connections", self._cut) for _ in range(2)],
         ]
-        self._chance.shuffle(kinds)
-        kinds.sort(key=lambda f: f.role in ("console", "clock", "intake"))  # those without much to lose come last
-        return [kinds[n % len(kinds)] for n in range(count)]
+        others = [Fault("kill -9", role, kill(role)) for role in ("clock", "intake", "console")]
+        others += [Fault("SIGSTOP", role, freeze(role)) for role in ("gateway", "relay", "clock", "intake", "console")]
+        for sort in (*sorts, others):
+            self._chance.shuffle(sort)
+        first, rest = [sort[0] for sort in sorts], [f for sort in sorts for f in sort[1:]] + others
+        self._chance.shuffle(first)
+        self._chance.shuffle(rest)
+        return [(first + rest)[n % (len(first) + len(rest))] for n in range(count)]
 
     async def when_open(self, role: str) -> int:
         """Wait a moment until a transaction of the role is open; how many there are."""

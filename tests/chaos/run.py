@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -40,8 +41,8 @@ class Size:
     persons: int = 100
     rate: float = 120.0
     facts: int = 5_000
-    faults: int = 8
-    every: float = 4.0
+    faults: int = 6
+    every: float = 3.0
 
 
 SHORT, LONG = Size(), Size(persons=400, rate=400.0, facts=20_000, faults=22, every=6.0)
@@ -63,7 +64,8 @@ async def run(seed: int, size: Size, home: Path) -> Outcome:
     """Run one seed in a directory of its own."""
     database = choose(set())
     proxy = Between(database)
-    instance = Instance(home, carrier="kafka", clock=BEGINS.isoformat())
+    tree = Instance.copy_of_the_code(home)  # one code for the whole run, whatever happens in the checkout meanwhile
+    instance = Instance(home, carrier="kafka", clock=BEGINS.isoformat(), tree=tree)
     instance.environment |= {"POLKU_SESSION_TIMEOUT": "6", "POLKU_DATABASE": f"127.0.0.1:{proxy.port}/polku"}
     outcome = Outcome(seed, size)
     try:
@@ -123,9 +125,11 @@ async def _until(condition: Any, otherwise: str, load: Load, seconds: float = OU
 
 async def _judge(instance: Instance, load: Load, outcome: Outcome) -> None:
     """Receipts, verification, and the model's findings and alerts."""
-    verified = await asyncio.to_thread(instance.verify)
+    done = await asyncio.to_thread(instance.polku, "verify", "--json", check=False, timeout=900)
+    verified = json.loads(done.stdout)
     outcome.numbers |= {name: verified[name] for name in ZEROS} | {"in the journal": verified["facts"]}
     outcome.wrong += [f"{name}: {verified[name]}" for name in ZEROS if verified[name]]
+    outcome.wrong += [str(difference) for difference in verified["differences"][:5]]
     outcome.wrong += [f"{len(verified['held'])} on hold"] if verified["held"] else []
     outcome.wrong += [f"{len(load.unlike)} events got two receipts"] if load.unlike else []
     connection = await asyncpg.connect(credentials.superuser_dsn(read(instance.state), "polku"))
@@ -169,12 +173,15 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="tests.chaos.run", description=__doc__)
     parser.add_argument("--seed", type=int, action="append", help="A seed; may be given several times.")
     parser.add_argument("--long", action="store_true", help="400 persons, 20,000 facts and more, 22 faults a seed.")
+    for name, kind in (("persons", int), ("rate", float), ("facts", int), ("faults", int)):
+        parser.add_argument(f"--{name}", type=kind, help="Instead of the size's own.")
     parser.add_argument("--report", type=Path, help="Markdown file to write.")
     given = parser.parse_args(arguments)
-    outcomes = []
+    own = {n: v for n in ("persons", "rate", "facts", "faults") if (v := getattr(given, n)) is not None}
+    size, outcomes = replace(LONG if given.long else SHORT, **own), []
     for seed in given.seed or ([11, 12, 13] if given.long else [11]):
         with TemporaryDirectory(prefix="polku-chaos-", ignore_cleanup_errors=True) as home:
-            outcomes.append(asyncio.run(run(seed, LONG if given.long else SHORT, Path(home))))
+            outcomes.append(asyncio.run(run(seed, size, Path(home))))
         print(written(outcomes[-1:]), flush=True)
     if given.report:
         given.report.parent.mkdir(parents=True, exist_ok=True)
