@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.console import sentences_of_referrals
+from services.console import sentences_of_placements, sentences_of_referrals
 
 Three = tuple[str, str, str]
 
@@ -21,31 +21,6 @@ SENTENCES: dict[str, Three] = {
         "Poissa {rate_pct} % sovituista päivistä: {absent_days}/{scheduled_days} ({window})",
         "Borta {rate_pct} % av de avtalade dagarna: {absent_days}/{scheduled_days} ({window})",
         "Absent {rate_pct} % of the agreed days: {absent_days} of {scheduled_days} ({window})",
-    ),
-    "R-ABS-4": (
-        "Poissa {absent_days} sovittua päivää peräkkäin, syystä riippumatta ({window})",
-        "Borta {absent_days} avtalade dagar i rad, oavsett orsak ({window})",
-        "Absent {absent_days} agreed days in a row, whatever the reason ({window})",
-    ),
-    "R-ABS-5": (
-        "Todistus puuttuu, poissa {days} päivää ({window})",
-        "Intyg saknas, borta {days} dagar ({window})",
-        "The certificate is missing, absent {days} days ({window})",
-    ),
-    "R-ABS-5-LATE": (
-        "Todistusta ei ole saatu viikossa, poissa {days} päivää ({window})",
-        "Intyget har inte kommit på en vecka, borta {days} dagar ({window})",
-        "The certificate has not come within a week, absent {days} days ({window})",
-    ),
-    "R-ABS-6": (
-        "Poissa {working_days} työpäivää syystä, joka oikeuttaa {days} päivään kerrallaan ({window})",
-        "Borta {working_days} arbetsdagar av en orsak som berättigar till {days} dagar åt gången ({window})",
-        "Absent {working_days} working days for a reason that excuses {days} at a time ({window})",
-    ),
-    "R-KELA-1": (
-        "Kelalle ilmoittamatta {absent_days} poissaolopäivää ({window})",
-        "{absent_days} frånvarodagar har inte anmälts till FPA ({window})",
-        "{absent_days} days of absence not told to Kela ({window})",
     ),
     "R-ABS-7": (
         "{told_by}: {concern}",
@@ -82,11 +57,13 @@ SENTENCES: dict[str, Three] = {
         "Lagens maximum {cap} dagar på ett år är nått: {days} dagar ({window})",
         "The law's maximum of {cap} days within a year is reached: {days} days ({window})",
     ),
+    **sentences_of_placements.SENTENCES,
     **sentences_of_referrals.SENTENCES,
 }
 """By the id of the rule; a rule that is not here is told by its family and its numbers."""
 
 CODES: dict[str, Three] = {
+    **sentences_of_placements.CODES,
     **sentences_of_referrals.CODES,
     "double": (
         "raja ylittyi kaksinkertaisesti",

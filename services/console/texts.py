@@ -71,11 +71,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Sidan finns inte, eller den är inte din.",
         "There is no such page, or it is not yours.",
     ),
-    "unavailable": (
-        "Tietoja ei saada juuri nyt",
-        "Uppgifterna nås inte just nu",
-        "The data cannot be reached right now",
-    ),
+    "unavailable": ("Tietoja ei saada juuri nyt", "Uppgifterna nås inte just nu", "The data cannot be reached now"),
     "unavailable_help": (
         "Yritä hetken päästä uudelleen. Mitään ei ole kadonnut.",
         "Försök igen om en stund. Ingenting har försvunnit.",
@@ -105,6 +101,8 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "family_absence": ("Poissaolot", "Frånvaro", "Absences"),
     "family_review": ("Suunnitelman tarkistus", "Översyn av planen", "Plan review"),
     "family_period_end": ("Jakso päättyy", "Perioden slutar", "Period is ending"),
+    "family_start": ("Ennen aloitusta", "Före starten", "Before the start"),
+    "family_service": ("Rinnakkaiset palvelut", "Parallella tjänster", "Parallel services"),
     "family_limit": ("Päiväraja", "Daggräns", "Day limit"),
     "family_silence": ("Läsnäolotietoa ei ole saatu", "Närvarouppgifter saknas", "No attendance data received"),
     "family_duplicate": ("Päällekkäinen työ", "Dubbelt arbete", "Duplicate work"),

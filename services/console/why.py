@@ -12,7 +12,7 @@ from services.console.sentences import CODES, NUMBERS, SENTENCES, Three
 DAYS = frozenset(
     {
         *("due_on", "end_on", "last_reviewed_on", "booked_on", "started_on", "last_recorded_on", "start_by", "on"),
-        *("reported_on", "missing_since", "since_on", "signed_on", "from_on"),
+        *("reported_on", "missing_since", "since_on", "signed_on", "from_on", "start_on"),
     }
 )
 ORGANISATIONS = frozenset({"told_by", "provider_org", "to_org", "org"})
@@ -68,6 +68,8 @@ class Teller:
         words |= {kind: self._code(kind, str(words[kind])) for kind in ("concern", "step", "due") if kind in words}
         words["instead"] = self._code("instead", str(words.get("why", "")))
         words["booking"] = self._code("booking", "yes" if "booked_on" in words else "no").format_map(words)
+        words["contact"] = self._code("contact", str(words.get("kind", "")))
+        words["lacking"] = ", ".join(self._code("missing", str(m)) for m in words.get("missing") or ())
         words["last_reviewed_on"] = words.get("last_reviewed_on", "–")
         none = self._code("heard", "none").format_map({"started_on": "–", **words})
         words["heard"] = words.get("last_recorded_on", none)

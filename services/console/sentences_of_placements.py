@@ -1,0 +1,110 @@
+"""Sentences on days, periods, limits and meetings: what a client's time at her place calls for."""
+
+from __future__ import annotations
+
+Three = tuple[str, str, str]
+
+SENTENCES: dict[str, Three] = {
+    "R-ABS-4": (
+        "Poissa {absent_days} sovittua päivää peräkkäin, syystä riippumatta ({window})",
+        "Borta {absent_days} avtalade dagar i rad, oavsett orsak ({window})",
+        "Absent {absent_days} agreed days in a row, whatever the reason ({window})",
+    ),
+    "R-ABS-5": (
+        "Todistus puuttuu, poissa {days} päivää ({window})",
+        "Intyg saknas, borta {days} dagar ({window})",
+        "The certificate is missing, absent {days} days ({window})",
+    ),
+    "R-ABS-5-LATE": (
+        "Todistusta ei ole saatu viikossa, poissa {days} päivää ({window})",
+        "Intyget har inte kommit på en vecka, borta {days} dagar ({window})",
+        "The certificate has not come within a week, absent {days} days ({window})",
+    ),
+    "R-ABS-6": (
+        "Poissa {working_days} työpäivää syystä, joka oikeuttaa {days} päivään kerrallaan ({window})",
+        "Borta {working_days} arbetsdagar av en orsak som berättigar till {days} dagar åt gången ({window})",
+        "Absent {working_days} working days for a reason that excuses {days} at a time ({window})",
+    ),
+    "R-KELA-1": (
+        "Kelalle ilmoittamatta {absent_days} poissaolopäivää ({window})",
+        "{absent_days} frånvarodagar har inte anmälts till FPA ({window})",
+        "{absent_days} days of absence not told to Kela ({window})",
+    ),
+    "R-REV-2": (
+        "{contact} olisi pitänyt olla viimeistään {due_on}; {booking}",
+        "{contact} borde ha varit senast {due_on}; {booking}",
+        "{contact} should have been by {due_on}; {booking}",
+    ),
+    "R-END-2": (
+        "Jakso päättyi {end_on}, eikä jatkoa ole kirjattu {days} päivään",
+        "Perioden slutade {end_on} och fortsättningen har inte antecknats på {days} dagar",
+        "The period ended on {end_on} and nobody has told within {days} days what followed",
+    ),
+    "R-LIM-1": (
+        "{days} päivää viikossa, laki sallii {cap} ({window})",
+        "{days} dagar i veckan, lagen tillåter {cap} ({window})",
+        "{days} days in a week, the law allows {cap} ({window})",
+    ),
+    "R-LIM-2": (
+        "Päivän tai viikon pituus ei ole lain rajoissa: {minutes} minuuttia ({window})",
+        "Dagens eller veckans längd är utanför lagens gränser: {minutes} minuter ({window})",
+        "The length of a day or week is outside the law's limits: {minutes} minutes ({window})",
+    ),
+    "R-LIM-4": (
+        "Jakson pituus ei ole lain rajoissa: {start_on}–{end_on}",
+        "Periodens längd är utanför lagens gränser: {start_on}–{end_on}",
+        "The length of the period is outside the law's limits: {start_on}–{end_on}",
+    ),
+    "R-LIM-5": (
+        "Jaksoja yhteensä {months} kuukautta ({start_on} alkaen): suunnitelma on tarkistettava",
+        "Perioder på sammanlagt {months} månader (från {start_on}): planen ska ses över",
+        "Periods of {months} months together (since {start_on}): the plan must be looked at",
+    ),
+    "R-LIM-6": (
+        "Aloitti {started_on}, mutta puuttuu: {lacking}",
+        "Började {started_on}, men det saknas: {lacking}",
+        "Started on {started_on}, but this is missing: {lacking}",
+    ),
+    "R-LIM-7": (
+        "Paikka on {km} km päässä (raja {cap} km), eikä suostumusta ole",
+        "Platsen ligger {km} km bort (gränsen är {cap} km) och samtycke saknas",
+        "The site is {km} km away (the limit is {cap} km) and there is no consent",
+    ),
+    "R-BEN-1": (
+        "Korotusosaa maksettu {days} päivältä, enintään {cap}",
+        "Förhöjningsdel har betalats för {days} dagar, högst {cap}",
+        "The increased part has been paid for {days} days, at most {cap}",
+    ),
+    "R-BEN-1-CAP": (
+        "Korotusosan {cap} päivää on käytetty: {days} päivää",
+        "Förhöjningsdelens {cap} dagar är använda: {days} dagar",
+        "The {cap} days of the increased part are used: {days} days",
+    ),
+}
+"""By the id of the rule."""
+
+CODES: dict[str, Three] = {
+    "missing.plan": ("allekirjoitettu suunnitelma", "en undertecknad plan", "a signed plan"),
+    "missing.benefits": ("tieto etuuksista", "information om förmåner", "information on benefits"),
+    "missing.shop_steward": (
+        "ilmoitus pääluottamusmiehelle",
+        "besked till huvudförtroendemannen",
+        "word to the shop steward",
+    ),
+    "missing.insurance": ("vakuutus", "försäkring", "insurance"),
+    "missing.agreement": ("sopimus", "avtal", "an agreement"),
+    "contact.max_interval": ("Tapaamisen tai yhteydenoton", "Ett möte eller en kontakt", "A meeting or contact"),
+    "contact.usual_interval": ("Tavanomaisen tapaamisen", "Det vanliga mötet", "The usual meeting"),
+    "contact.n_times_per_window": ("Sovitun määrän tapaamisia", "Det avtalade antalet möten", "The agreed meetings"),
+    "contact.at_contract_event": (
+        "Tapaamisen sopimusta tehtäessä",
+        "Mötet när avtalet görs",
+        "The meeting when the agreement is made",
+    ),
+    "contact.by_period_length": ("Väliarvioinnin", "Mellanbedömningen", "The interim assessment"),
+    "contact.before_period_end": (
+        "Suunnitelman tarkistuksen ennen jakson loppua",
+        "Översynen före periodens slut",
+        "The review before the period ends",
+    ),
+}
