@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -125,6 +126,14 @@ class Gate:
         self, viewer: Viewer, view: View, where: str = "", values: Sequence[Any] = (), order: str = "", limit: int = 100
     ) -> list[dict[str, Any]]:
         """Rows of a view that the viewer may see. `where` and `order` are fixed texts; values come as $2, $3 …"""
+        try:
+            return await self._read(viewer, view, where, values, order, limit)
+        except asyncpg.InvalidCachedStatementError:  # another generation is shown since, with other columns
+            return await self._read(viewer, view, where, values, order, limit)
+
+    async def _read(
+        self, viewer: Viewer, view: View, where: str, values: Sequence[Any], order: str, limit: int
+    ) -> list[dict[str, Any]]:
         async with self._pool.acquire() as connection, connection.transaction():
             rows = await self._rows(connection, viewer, view, where, values, order, limit)
             relations = await self._relations(connection, viewer, {r["subject"] for r in rows})

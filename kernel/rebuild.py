@@ -94,11 +94,12 @@ class Rebuild:
     async def write(
         self, connection: asyncpg.Connection, generation: Generation, lane: Filled, step: Step, folded: Folded
     ) -> Filled:
-        """Rows and the step they belong to, in the caller's transaction."""
+        """The step and its rows, in the caller's transaction; the number first, so that nobody writes without it."""
         put = [(s, row) for s, rows in folded.rows.items() for row in rows]
-        await self._store(connection, generation, step.looked, put)
         told = replace(step, failed=folded.failed, persons=len(step.looked), facts=folded.facts, rows=len(put))
-        return await self.generations.move(connection, generation, lane, told)
+        moved = await self.generations.move(connection, generation, lane, told)
+        await self._store(connection, generation, step.looked, put)
+        return moved
 
     async def _store(
         self, connection: asyncpg.Connection, generation: Generation, subjects: Sequence[str], put: Iterable[Put]

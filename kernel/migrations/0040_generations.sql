@@ -79,6 +79,7 @@ DECLARE
     place   oid;
     wanted  text;
     reader  text;
+    changed text;
 BEGIN
     SELECT view.table_of(p_view, generation)::regclass INTO place
       FROM view.generation WHERE view.generation.view = p_view AND view.generation.active;
@@ -91,13 +92,18 @@ BEGIN
           FROM view.generation g
           JOIN pg_catalog.pg_attribute a ON a.attrelid = view.table_of(g.view, g.generation)::regclass
          WHERE g.view = p_view AND a.attnum > 0 AND NOT a.attisdropped),
-    first AS (SELECT DISTINCT ON (attname) attname, type, rank, attnum FROM every ORDER BY attname, rank, attnum)
+    first AS (SELECT DISTINCT ON (attname) attname, type, rank, attnum FROM every ORDER BY attname, rank, attnum),
+    other AS (SELECT min(attname) AS attname FROM (SELECT attname FROM every GROUP BY attname
+                                                   HAVING count(DISTINCT type) > 1) o)
     SELECT string_agg(CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_attribute a
                                          WHERE a.attrelid = place AND a.attname = f.attname AND a.attnum > 0
                                            AND NOT a.attisdropped)
                            THEN quote_ident(f.attname)
-                           ELSE format('NULL::%s AS %I', f.type, f.attname) END, ', ' ORDER BY f.rank, f.attnum)
-      INTO wanted FROM first f;
+                           ELSE format('NULL::%s AS %I', f.type, f.attname) END, ', ' ORDER BY f.rank, f.attnum),
+           min(other.attname) INTO wanted, changed FROM first f, other;
+    IF changed IS NOT NULL THEN
+        RAISE EXCEPTION 'view %: column % changes its type; give the new one another name', p_view, changed;
+    END IF;
     EXECUTE format('CREATE OR REPLACE VIEW view.%I WITH (security_invoker = true) AS SELECT %s FROM %s',
                    p_view, wanted, place::regclass);
     FOREACH reader IN ARRAY ARRAY['polku_gateway', 'polku_console', 'polku_operator', 'polku_notifications',
