@@ -153,7 +153,8 @@ def learn(client: Client, fact: Fact) -> None:
         case BenefitStatusReported() as said:
             client.benefits.append((said.benefit_type, said.from_, said.to))
         case EligibilityReported() as said:
-            client.eligible.append(Eligible(said.ground, said.fulfilled_on, said.reported_on, fact.time, fact.id))
+            id_ = f"{fact.source}/{fact.id}"  # ids are unique within a source only
+            client.eligible.append(Eligible(said.ground, said.fulfilled_on, said.reported_on, fact.time, id_))
         case MultisectorStarted() as said:
             if all(first != said.started_on for first, _ in client.multisector):  # each party may tell of it
                 client.multisector.append((said.started_on, None))

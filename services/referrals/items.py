@@ -30,6 +30,7 @@ class Referral:
     received: datetime | None = None
     receiver: str = ""
     outcome: str | None = None
+    reason: str | None = None
     closed: datetime | None = None
     sent_on: set[str] = field(default_factory=set)
     redirected: datetime | None = None

@@ -88,11 +88,11 @@ def _referral(state: State, fact: Fact) -> None:
             referral.sent_on.add(said.next_org)
             referral.receiver, referral.redirected = said.next_org, referral.redirected or fact.time
         case ReferralAccepted() as said:
-            _closed(state.referral(said.referral_id), fact, "accepted")
+            _closed(state.referral(said.referral_id), fact, "accepted", said.reason_code)
         case ReferralRejected() as said:
-            _closed(state.referral(said.referral_id), fact, "rejected")
+            _closed(state.referral(said.referral_id), fact, "rejected", said.reason_code)
         case ReferralWithdrawn() as said:
-            _closed(state.referral(said.referral_id), fact, "withdrawn")
+            _closed(state.referral(said.referral_id), fact, "withdrawn", said.reason_code)
 
 
 def _submitted(referral: Referral, fact: Fact, said: ReferralSubmitted) -> None:
@@ -104,9 +104,9 @@ def _submitted(referral: Referral, fact: Fact, said: ReferralSubmitted) -> None:
     referral.receiver = referral.receiver or said.target_org or said.target_provider or ""
 
 
-def _closed(referral: Referral, fact: Fact, outcome: str) -> None:
+def _closed(referral: Referral, fact: Fact, outcome: str, reason: str | None) -> None:
     """The last word counts: what was accepted may still be withdrawn."""
-    referral.outcome, referral.closed = outcome, fact.time
+    referral.outcome, referral.closed, referral.reason = outcome, fact.time, reason
     if outcome != "withdrawn":
         referral.receiver = fact.org
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from kernel.calendar import midnight
 from kernel.facts import Fact
+from schemas.access_barriers.reported_v1 import AccessBarrierReported
 from schemas.alerts.claimed_v1 import AlertClaimed
 from schemas.appointments.booked_v1 import AppointmentBooked
 from schemas.appointments.cancelled_v1 import AppointmentCancelled
@@ -26,6 +27,7 @@ from schemas.records.noted_v1 import DocumentNoted
 from schemas.records.requested_v1 import DocumentRequested
 
 UNDERTAKEN = (
+    AccessBarrierReported,
     AlertClaimed,
     AppointmentBooked,
     AppointmentCancelled,
@@ -57,7 +59,18 @@ class Work:
     outcome: str = "open"
     at: datetime | None = None
     minutes: int = 0
-    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Barrier:
+    """What stands between her and a kind of service; `km` with distances."""
+
+    id: str
+    org: str
+    at: datetime
+    service: str
+    reason: str
+    km: int | None
 
 
 @dataclass(slots=True)
@@ -74,6 +87,7 @@ class Undertakings:
     notices: list[Work] = field(default_factory=list)
     claims: dict[str, list[datetime]] = field(default_factory=dict)
     outcomes: list[tuple[str, datetime, str]] = field(default_factory=list)
+    barriers: list[Barrier] = field(default_factory=list)
 
 
 def learn(known: Undertakings, fact: Fact) -> None:
@@ -117,22 +131,29 @@ def _told(known: Undertakings, fact: Fact) -> None:
             known.notices.append(notice)
         case AlertClaimed() as said:
             known.claims.setdefault(str(said.alert_id), []).append(fact.time)
+        case AccessBarrierReported() as said:
+            known.barriers.append(Barrier(named(fact), fact.org, fact.time, said.service_type, said.type, said.km))
         case OutcomeRecorded() as said:
-            known.outcomes.append((said.outcome_code, fact.time, fact.id))
+            known.outcomes.append((said.outcome_code, fact.time, named(fact)))
 
 
 def _opened(items: dict[str, Work], id_: UUID, fact: Fact, topic: str) -> Work:
     """The piece of this id: it belongs to whoever spoke of it first, since then."""
     work = items.setdefault(str(id_), Work(str(id_)))
     if work.opened is None:
-        work.org, work.org_type, work.opened, work.source = fact.org, fact.org_type, fact.time, fact.source
+        work.org, work.org_type, work.opened = fact.org, fact.org_type, fact.time
     work.topic = topic or work.topic
     return work
 
 
 def _once(fact: Fact) -> Work:
     """Something that was done in one moment."""
-    return Work(fact.id, fact.org, fact.org_type, "", fact.time, None, "done", source=fact.source)
+    return Work(named(fact), fact.org, fact.org_type, "", fact.time, None, "done")
+
+
+def named(fact: Fact) -> str:
+    """What tells a statement from all others: ids are unique within a source only."""
+    return f"{fact.source}/{fact.id}"
 
 
 def overlap(one: Any, other: Any) -> tuple[datetime, datetime] | None:

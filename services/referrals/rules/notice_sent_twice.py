@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from kernel.calendar import day_of
 from kernel.rules import Finding, Params, Resolved, Rule
@@ -38,13 +37,9 @@ def _doubles(state: State, params: Resolved[NoticeParams]) -> Iterator[Double]:
 
 
 def _pieces(state: State) -> Iterator[Piece]:
-    """Ids are unique within a source only, so the source stands before them where two are alike."""
-    seen: set[str] = set()
     for work in state.other.notices:
         if work.opened is not None:
-            piece = Piece(work.id, work.org, work.org_type, work.opened, None, "sent", source=work)
-            yield replace(piece, id=f"{work.source}/{work.id}") if work.id in seen else piece
-            seen.add(work.id)
+            yield Piece(work.id, work.org, work.org_type, work.opened, None, "sent", source=work)
 
 
 rule = Rule(

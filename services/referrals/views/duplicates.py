@@ -32,7 +32,8 @@ view = View(
         Column("lead_org", "text"),
         Column("lead_why", "text"),
         Column("tell", "text"),
-        Column("told", "text[]"),
+        Column("told_org", "text"),
+        Column("told_other_org", "text"),
         Column("reason", "text"),
         Column("action", "text"),
         Column("kept_item", "uuid"),
@@ -104,6 +105,7 @@ def _in(rows: Rows, id_: str, states: frozenset[str]) -> bool:
 
 def _suspected(rows: Rows, id_: str, said: Conclusion) -> None:
     items, lead = said.facts.get("items", []), said.facts.get("lead") or {}
+    told = [*(str(t["org"]) for t in said.facts.get("told", [])), None, None]  # who else may know of this very pair
     rows.put(
         duplicate_id=id_,
         rule=said.rule,
@@ -120,5 +122,6 @@ def _suspected(rows: Rows, id_: str, said: Conclusion) -> None:
         lead_org=lead.get("org"),
         lead_why=lead.get("why"),
         tell=said.facts.get("tell"),
-        told=[str(t["org"]) for t in said.facts.get("told", [])],
+        told_org=told[0],
+        told_other_org=told[1],
     )

@@ -12,12 +12,12 @@ from schemas.referrals.accepted_v1 import ReferralAccepted
 from schemas.referrals.received_v1 import ReferralReceived
 from schemas.referrals.redirected_v1 import ReferralRedirected
 from schemas.referrals.rejected_v1 import ReferralRejected
-from schemas.referrals.submitted_v1 import ReferralSubmitted
+from schemas.referrals.submitted_v2 import ReferralSubmitted
 from schemas.referrals.withdrawn_v1 import ReferralWithdrawn
 
 view = View(
     name="referral_board",
-    version=1,
+    version=2,
     key=("referral_id",),
     columns=(
         Column("referral_id", "uuid"),
@@ -34,6 +34,9 @@ view = View(
         Column("work_trial_considered", "boolean"),
         Column("feedback_permitted", "boolean"),
         Column("external_ref", "text"),
+        Column("channel", "text"),
+        Column("plan_id", "uuid"),
+        Column("times_redirected", "integer"),
         Column("submitted_on", "date"),
         Column("received_on", "date"),
         Column("decided_on", "date"),
@@ -75,6 +78,8 @@ def submitted(rows: Rows, fact: Fact) -> None:
         work_trial_considered=said.work_trial_considered,
         feedback_permitted=said.feedback_permitted,
         external_ref=said.external_ref,
+        channel=getattr(said, "channel", None),
+        plan_id=getattr(said, "plan_id", None),
         submitted_on=known.get("submitted_on") or day_of(fact.time),
     )
 
@@ -90,7 +95,16 @@ def received(rows: Rows, fact: Fact) -> None:
 def redirected(rows: Rows, fact: Fact) -> None:
     """It was sent on; the next organisation has it now."""
     said: ReferralRedirected = fact.data
-    _put(rows, fact, said.referral_id, state="redirected", receiver_org=said.next_org, reason_code=said.reason_code)
+    times = ((rows.get(said.referral_id) or {}).get("times_redirected") or 0) + 1
+    _put(
+        rows,
+        fact,
+        said.referral_id,
+        state="redirected",
+        receiver_org=said.next_org,
+        reason_code=said.reason_code,
+        times_redirected=times,
+    )
 
 
 @view.on(ReferralAccepted, ReferralRejected, ReferralWithdrawn)

@@ -30,14 +30,24 @@ def rules() -> list[Rule[Any, Any]]:
 
 def facts(step: timedelta = timedelta(hours=7)) -> list[Fact]:
     """An example of every type of fact that is heard, by two organisations after each other."""
-    heard = [c for c in catalogue().values() if c.meta.person is not False]
-    made = [(c.example(), n, m) for n, c in enumerate(heard) for m in (0, 1)]
+    made = [(c.example(), n, m) for n, c in enumerate(catalogue().values()) for m in (0, 1)]
     return [_fact(event, n, m, NOON + step * (n + 100 * m)) for event, n, m in made]
 
 
 def _fact(event: Event, n: int, m: int, at: datetime) -> Fact:
     source = f"urn:polku:{('9000003-8', '9000004-6')[m]}:s"
-    return Fact(1, n, "s", source, f"{n}-{m}", event.meta.type, at, at, event, org_type=ORG_TYPES[m])
+    return Fact(
+        0 if event.meta.person is False else 1,
+        n,
+        "s",
+        source,
+        f"{n}-{m}",
+        event.meta.type,
+        at,
+        at,
+        event,
+        org_type=ORG_TYPES[m],
+    )
 
 
 def found(told: list[Fact]) -> int:
@@ -49,7 +59,7 @@ def found(told: list[Fact]) -> int:
 
 
 def test_every_fact_may_come_alone() -> None:
-    for fact in facts():
+    for fact in (f for f in facts() if f.name in fold.listens):
         found([fact])
 
 
