@@ -80,10 +80,64 @@ SENTENCES: dict[str, Three] = {
         "Förhöjningsdelens {cap} dagar är använda: {days} dagar",
         "The {cap} days of the increased part are used: {days} days",
     ),
+    "R-PS-1": (
+        "Sovittu rinnakkaispalvelu ei ole alkanut, vaikka sen piti alkaa viimeistään {start_by}",
+        "En avtalad parallell tjänst har inte börjat fast den skulle börja senast {start_by}",
+        "A service agreed beside has not begun although it should have by {start_by}",
+    ),
+    "R-PS-2": (
+        "Rinnakkaispalvelu toteutuu harvemmin kuin on sovittu ({since_on} alkaen)",
+        "En parallell tjänst ges mer sällan än avtalat (från {since_on})",
+        "A service beside is given more seldom than agreed (since {since_on})",
+    ),
+    "R-OUT-1": (
+        "Sovittu selvitys ei ole alkanut, vaikka sen piti alkaa viimeistään {start_by}",
+        "En avtalad utredning har inte börjat fast den skulle börja senast {start_by}",
+        "What was agreed to be clarified has not begun although it should have by {start_by}",
+    ),
+    "R-COACH": (
+        "Suunta työhön on selvä ({since_on}), eikä työvalmentajaa ole nimetty",
+        "Vägen till arbete är klar ({since_on}) och ingen arbetscoach är utsedd",
+        "The direction to work is clear ({since_on}) and no job coach has been named",
+    ),
+    "R-EVID-1": (
+        "Arviointi asiakirjaviitteineen tarvitaan ennen jakson loppua {end_on}",
+        "En bedömning med dokumentreferens behövs före periodens slut {end_on}",
+        "An assessment with a reference to its document is needed before the period ends on {end_on}",
+    ),
+    "R-TRIAL-1": (
+        "Palvelussa {months} kuukautta ({start_on} alkaen), vaikka esillä oli työkokeilu",
+        "I tjänsten {months} månader (från {start_on}) fast en arbetsprövning var på tal",
+        "In the service for {months} months (since {start_on}) although a work trial was considered",
+    ),
+    "R-SUP-1": (
+        "Tukea ei ole nimetty: {step} ({since_on} alkaen)",
+        "Stöd har inte utsetts: {step} (från {since_on})",
+        "No support has been named: {step} (since {since_on})",
+    ),
+    "R-SCH-1": (
+        "Varattu aika osuu osallistumispäivälle {on}",
+        "En bokad tid infaller på deltagardagen {on}",
+        "An appointment falls on a day of participation, {on}",
+    ),
+    "R-PROV": (
+        "Yksityinen yritys tuottajana ajalla, jolloin laki ei sitä sallinut ({start_on} alkaen)",
+        "Ett privat företag som producent då lagen inte tillät det (från {start_on})",
+        "A private company as provider when the law did not allow it (since {start_on})",
+    ),
+    "R-CAP-1": (
+        "Vapaita paikkoja {free}/{places} ({municipality})",
+        "Lediga platser {free}/{places} ({municipality})",
+        "Free places {free} of {places} ({municipality})",
+    ),
 }
 """By the id of the rule."""
 
 CODES: dict[str, Three] = {
+    "step.entry": ("alkuvaihe", "inledningen", "the beginning"),
+    "step.during": ("palvelun aikana", "under tjänsten", "during the service"),
+    "step.transition": ("siirtymävaihe", "övergången", "the transition"),
+    "step.after": ("palvelun jälkeen", "efter tjänsten", "after the service"),
     "missing.plan": ("allekirjoitettu suunnitelma", "en undertecknad plan", "a signed plan"),
     "missing.benefits": ("tieto etuuksista", "information om förmåner", "information on benefits"),
     "missing.shop_steward": (

@@ -23,7 +23,7 @@ class Matter:
     priority: str = "normal"
 
 
-MANAGER, OFFICER = "provider_client_manager", "employment_officer"
+MANAGER, OFFICER, COACH = "provider_client_manager", "employment_officer", "individual_coach"
 
 MATTERS: Mapping[str, Matter] = {
     "absence.threshold_exceeded": Matter("absence", copies=(MANAGER,)),
@@ -50,7 +50,11 @@ MATTERS: Mapping[str, Matter] = {
     "placement.far_away": Matter("start"),
     "cap.approaching": Matter("limit"),
     "cap.exceeded": Matter("limit", priority="high"),
-    "parallel_service.start_overdue": Matter("service"),
+    "parallel_service.start_overdue": Matter("service", copies=(COACH,)),
+    "parallel_service.too_seldom": Matter("service", copies=(COACH,), priority="low"),
+    "job_coach.wanted": Matter("service", priority="low"),
+    "assessment.evidence_due": Matter("period_end"),
+    "provider.not_allowed": Matter("start"),
     "schedule.conflict_detected": Matter("service"),
     "referral.stale": Matter("referral", "team"),
     "plan.due_to_start": Matter("plan"),

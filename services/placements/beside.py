@@ -54,12 +54,13 @@ class Parallel:
 
 @dataclass(slots=True)
 class Appointment:
-    """A booked time; `starts_at` None once it is cancelled."""
+    """A time booked at an instant (`told`); `starts_at` None once it is cancelled."""
 
     id: str
     org: str
     starts_at: datetime | None
     minutes: int
+    told: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +99,10 @@ def learn_beside(known: Beside, fact: Fact) -> None:
             _service(known, said.ps_id, said.service_type).ended_on = said.ended_on
         case AppointmentBooked() as said:
             id_ = str(said.appointment_id)
-            known.appointments[id_] = Appointment(id_, fact.org, said.starts_at, said.minutes)
+            known.appointments[id_] = Appointment(id_, fact.org, said.starts_at, said.minutes, fact.time)
         case AppointmentCancelled() as said:
             id_ = str(said.appointment_id)
-            known.appointments[id_] = Appointment(id_, fact.org, None, 0)
+            known.appointments[id_] = Appointment(id_, fact.org, None, 0, fact.time)
         case SupportAssigned() as said:
             known.supports.append((said.type, said.phase, day_of(fact.time)))
         case _:

@@ -69,6 +69,7 @@ class Review:
     placement: str | None = None
     booked_on: date | None = None
     held_on: date | None = None
+    held_at: datetime | None = None
     recommendation: frozenset[str] = frozenset()
 
 
@@ -127,6 +128,7 @@ def learn_review(reviews: dict[str, Review], fact: Fact) -> None:
         case ReviewHeld() as said:
             review.placement = str(said.placement_id) if said.placement_id else review.placement
             review.booked_on, review.held_on = None, day_of(fact.time)
+            review.held_at = fact.time
             review.recommendation = frozenset(said.recommendation)
         case ReviewCancelled() | ReviewNoShow():
             review.booked_on = None

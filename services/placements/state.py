@@ -32,6 +32,7 @@ from services.placements.background import BACKGROUND_FACTS, Background, Outcome
 from services.placements.beside import BESIDE_FACTS, Beside, learn_beside
 from services.placements.contested import differing
 from services.placements.placement import Concern, Placement, Terms, mark, shared
+from services.placements.places import PLACES_FACTS, Places, learn_places
 from services.placements.plans import PLAN_FACTS, REVIEW_FACTS, Plan, Review, learn_plan, learn_review
 
 WEEKDAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
@@ -52,15 +53,25 @@ PLACEMENT_FACTS = (
 )
 
 START_FACTS = (ClientInformedOfBenefits, PlacementInsuranceConfirmed, PlacementShopStewardInformed)
-ALL_FACTS = (DAY_FACTS, PLACEMENT_FACTS, START_FACTS, PLAN_FACTS, REVIEW_FACTS, BACKGROUND_FACTS, BESIDE_FACTS)
+ALL_FACTS = (
+    DAY_FACTS,
+    PLACEMENT_FACTS,
+    START_FACTS,
+    PLAN_FACTS,
+    REVIEW_FACTS,
+    BACKGROUND_FACTS,
+    BESIDE_FACTS,
+    PLACES_FACTS,
+)
 KINDS: dict[str, tuple[type[Event], ...]] = {c.meta.name: kinds for kinds in ALL_FACTS for c in kinds}
 """By name and not by class: a newer version of a type is a class of its own."""
 
 
 @dataclass(slots=True)
 class State:
-    """One person; placements, plans and reviews by id. `told` is when anything was recorded last, `informed` the plans
-    before whose signing she was told of benefits, by day.
+    """One person, or an organisation (then only `places`); placements, plans and reviews by id.
+
+    `told` is when anything was recorded last, `informed` the plans of whose benefits she was told, with the day.
     """
 
     placements: dict[str, Placement] = field(default_factory=dict)
@@ -68,6 +79,7 @@ class State:
     reviews: dict[str, Review] = field(default_factory=dict)
     background: Background = field(default_factory=Background)
     beside: Beside = field(default_factory=Beside)
+    places: Places = field(default_factory=Places)
     informed: list[tuple[str, date]] = field(default_factory=list)
     told: datetime | None = None
     settled: set[str] = field(default_factory=set)
@@ -107,6 +119,8 @@ def evolve(state: State, fact: Fact) -> None:
         learn_background(state.background, fact)
     elif kind is BESIDE_FACTS:
         learn_beside(state.beside, fact)
+    elif kind is PLACES_FACTS:
+        learn_places(state.places, fact)
     elif kind is START_FACTS:
         _checked(state, fact)
     else:
