@@ -26,9 +26,9 @@ SENTENCES: dict[str, Three] = {
         "An employment plan was begun although {instead}: {items}",
     ),
     "D05": (
-        "Kaksi tahoa on ollut yhteydessä samaan palveluntuottajaan ({provider_org}): {items}",
-        "Två aktörer har vänt sig till samma producent ({provider_org}): {items}",
-        "Two have turned to the same provider ({provider_org}): {items}",
+        "Kaksi tahoa on ollut yhteydessä samaan palveluntuottajaan ({asked_org}): {items}",
+        "Två aktörer har vänt sig till samma producent ({asked_org}): {items}",
+        "Two have turned to the same provider ({asked_org}): {items}",
     ),
     "D06": (
         "Kaksi palvelutarpeen arviointia: {items}",

@@ -15,7 +15,7 @@ DAYS = frozenset(
         *("reported_on", "missing_since", "since_on", "signed_on", "from_on", "start_on"),
     }
 )
-ORGANISATIONS = frozenset({"told_by", "provider_org", "to_org", "org"})
+ORGANISATIONS = frozenset({"told_by", "provider_org", "to_org", "asked_org", "org"})
 STEPS = ("notice", "assessment_booked", "assessment_held", "continuation_decided")
 
 

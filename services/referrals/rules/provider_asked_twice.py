@@ -38,7 +38,7 @@ def _doubles(state: State, params: Resolved[ProviderParams]) -> Iterator[Double]
         provider, service = _topic(pair[0])
         if _topic(pair[1]) != (provider, service) or apart(pair, _gap(pair, chosen)) or _one_matter(pair):
             continue
-        more = {"provider_org": provider, "service_type": service}
+        more = {"asked_org": provider, "service_type": service}
         yield Double(pair, pair[1].opened, over(pair), chosen, more)
 
 

@@ -39,7 +39,7 @@ def test_a_referral_and_a_call_to_one_provider_about_one_client_are_found() -> N
 
     assert (found.facts["kind"], found.facts["severity"]) == ("D05", "medium")
     assert [i["org"] for i in found.facts["items"]] == [AUTHORITY[0], COUNTY[0]]
-    assert found.facts["provider_org"] == WORKSHOP[0]
+    assert found.facts["asked_org"] == WORKSHOP[0]
 
 
 @pytest.mark.parametrize(("days", "found"), [(14, 1), (15, 0)])
