@@ -15,6 +15,7 @@ from kernel.settings import Settings
 from kernel.verify import Report, Verifier
 from operate import instance, options
 from operate.processors import rule_set_of, units_of
+from operate.verify_kept import verify_kept
 
 
 async def verify(settings: Settings, progress: bool) -> Report:
@@ -29,6 +30,7 @@ async def verify(settings: Settings, progress: bool) -> Report:
             if progress:
                 options.tell(f"{processor} …", quiet=True)
             await verifier.processor(units_of(processor), report, rule_set_of(processor))
+        await verify_kept(journal.pool, report)
     finally:
         await journal.close()
     return report
