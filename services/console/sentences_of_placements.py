@@ -90,7 +90,7 @@ SENTENCES: dict[str, Three] = {
         "En parallell tjänst ges mer sällan än avtalat (från {since_on})",
         "A service beside is given more seldom than agreed (since {since_on})",
     ),
-    "R-OUT-1": (
+    "R-OUT-2": (
         "Sovittu selvitys ei ole alkanut, vaikka sen piti alkaa viimeistään {start_by}",
         "En avtalad utredning har inte börjat fast den skulle börja senast {start_by}",
         "What was agreed to be clarified has not begun although it should have by {start_by}",

@@ -39,7 +39,7 @@ def find(state: State, params: Resolved[ClarificationParams]) -> Iterator[Findin
 
 
 rule = Rule(
-    id="R-OUT-1",
+    id="R-OUT-2",
     version=1,
     name="parallel_service.start_overdue",
     params=ClarificationParams(),
