@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.console.roles import ROLES
+from services.console.texts_withdrawn import WITHDRAWN
 
 LANGUAGES = {"fi": "suomi", "sv": "svenska", "en": "English"}
 
@@ -41,7 +42,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "claimed": ("hoidossa", "under arbete", "claimed"),
     "waiting_state": ("odottaa", "väntar", "waiting"),
     "closed": ("suljettu", "stängd", "closed"),
-    "withdrawn": ("peruttu korjauksen vuoksi", "återkallad efter rättelse", "withdrawn after a correction"),
+    "withdrawn": ("peruttu", "återkallad", "withdrawn"),
     "escalated": ("kukaan ei ole vastannut ajoissa", "ingen har svarat i tid", "nobody answered in time"),
     "claim": ("Otan hoitaakseni", "Jag tar hand om det", "I will handle it"),
     "acknowledge": ("Olen nähnyt", "Jag har sett det", "I have seen it"),
@@ -161,11 +162,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Inget behöver göras längre.",
         "Nothing needs to be done any more.",
     ),
-    "withdrawn_help": (
-        "Tieto korjattiin, eikä syytä hälytykseen enää ole. Vanha tieto näkyy yliviivattuna.",
-        "Uppgiften rättades och det finns inte längre någon orsak till larmet. Den gamla uppgiften visas överstruken.",
-        "The data was corrected and the cause is gone. What was said before is struck through.",
-    ),
+    **WITHDRAWN,
     "held_help": (
         "Asiakkaan tietoja selvitetään, ja niitä voi puuttua. Toiminnot palaavat, kun tiedot on saatu kuntoon.",
         "Klientens uppgifter utreds och kan vara ofullständiga. Funktionerna återkommer när uppgifterna är i ordning.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kernel.decide import Actor
+from services.console.texts import LANGUAGES, text
 from tests.unit.notifications.story import ABSENCE, ANNA, BO, COUNTY, PLACEMENT, Story
 
 
@@ -41,3 +42,8 @@ def test_an_organisation_that_claimed_it_through_its_own_system_is_not_told_pers
 
     new = story.alert["notices"][before:]
     assert {n["to"]["person_ref"] for n in new} <= {n["to"]["person_ref"] for n in story.alert["notices"][:before]}
+
+
+@pytest.mark.parametrize("reason", ["corrected", "rule_changed", "resolved", "expired", "merged"])
+def test_every_reason_has_words_in_every_language(reason: str) -> None:
+    assert len({text(f"w_{reason}", language) for language in LANGUAGES}) == 3
