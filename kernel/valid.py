@@ -50,13 +50,13 @@ def valid(facts: Iterable[Fact], processor: str) -> list[Fact]:
     """The facts that count, in fold order. Poison when one that counts cannot be read."""
     every = list(facts)
     gone = withdrawn(every, processor)
-    left = [f for f in every if (f.source, f.id) not in gone]
+    left = [f for f in every if (f.source, f.id) not in gone] if gone else every
     replaced = corrected(left)
     winners: dict[tuple[object, ...], Fact] = {}
     rivals: dict[tuple[object, ...], list[Fact]] = {}
     out: list[Fact] = []
     for fact in left:
-        if (fact.source, fact.id) in replaced or isinstance(fact.data, Redacted):
+        if (replaced and (fact.source, fact.id) in replaced) or isinstance(fact.data, Redacted):
             continue
         if isinstance(fact.data, Undecodable):
             raise Poison(fact.data.cause, fact.data.pointer, fact.source, fact.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -55,7 +55,7 @@ def test_what_comes_back_is_what_was_sent(given_row: Stored, era: str) -> None:
 
 
 def test_every_field_of_a_stored_fact_is_carried() -> None:
-    assert {f.name for f in fields(Stored)} == {f.name for f in fields(from_record(*record(row(1, 1)))[1])}
+    assert from_record(*record(row(1, 1)))[1] == row(1, 1)
 
 
 def test_what_was_encrypted_stays_encrypted_and_names_its_key() -> None:
