@@ -122,6 +122,7 @@ class Faults:
     """
 
     ahead: dict[int, str] = field(default_factory=dict)
+    at_begin: str = ""
     passed: int = 0
     said: list[str] = field(default_factory=list)
 
@@ -133,7 +134,15 @@ class Faults:
         """What happens to this statement (empty: nothing)."""
         self.passed += 1
         self.said.append(statement)
+        if statement == "BEGIN" and self.at_begin:
+            what, self.at_begin = self.at_begin, ""
+            return what
         return self.ahead.pop(self.passed, "")
+
+    def none(self) -> None:
+        """Nothing goes wrong any more."""
+        self.ahead.clear()
+        self.at_begin = ""
 
 
 class Connection:
@@ -214,7 +223,14 @@ class Connection:
         self._closed = True
 
     async def begin(self) -> None:
-        self._open = Transaction(self._server)
+        """BEGIN. A process that stops before it has prepared everything and holds nothing: later it is a zombie."""
+        begun = Transaction(self._server)
+        try:
+            await self._wait(begun, "BEGIN")
+        except BaseException:
+            begun.end(commit=False)
+            raise
+        self._open = begun
 
     async def finish(self, *, commit: bool) -> None:
         """COMMIT or ROLLBACK."""

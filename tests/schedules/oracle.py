@@ -162,7 +162,7 @@ def check(world: World) -> list[str]:
         if name not in tables["name"] and not (person and _gone(world, fact.subject or "")):
             out.append(f"{name} was accepted and lost")
     for ref in REFS:
-        out += _person(world, ref)
+        out += check_person(world, ref)
     return out
 
 
@@ -173,7 +173,8 @@ def _gone(world: World, ref: str) -> bool:
     return people[ref,]["erased"] is not None
 
 
-def _person(world: World, ref: str) -> list[str]:
+def check_person(world: World, ref: str) -> list[str]:
+    """What is not as it must be about one person."""
     tables = world.server.tables
     log = {k[1]: r["came"] for k, r in tables["view.visit_log_g1"].items() if k[0] == ref}
     waiting = [t for t in ("wakeup", "hold") for k in tables[t] if k[1] == ref]

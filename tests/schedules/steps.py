@@ -20,7 +20,7 @@ KINDS: dict[str, int] = {
     **{"visit": 16, "late": 4, "resend": 3, "retract": 4, "correct": 4, "merge": 1, "erase": 1, "poison": 1, "skip": 1},
     **{"policy": 2, "note": 2, "day": 7, "tell": 5, "relay": 8, "crash": 2, "lose": 3, "again": 2, "wipe": 1},
     **{"records": 14, "look": 10, "turn": 8, "claim": 4, "fault": 10, "wait": 12, "screen": 4, "close": 6},
-    **{"pump": 12, "sweep": 2, "retry": 2, "backup": 1, "restore": 1},
+    **{"pump": 12, "sweep": 2, "retry": 2, "backup": 1, "restore": 1, "zombie": 6},
 }
 WHAT = ("cut", "lost", "unknown", "unknown", "slow", "frozen", "frozen", "cut")
 
@@ -139,12 +139,21 @@ def _spoil(kind: str, a: int, b: int, carried: list[Any]) -> None:
 async def _befalling(world: World, kind: str, a: int, b: int) -> None:
     """What befalls processes, and time."""
     if kind == "fault":
-        journals = [world.door, world.operator, *(w.reactor.journal for w in world.workers for _ in range(2))]
+        journals = [
+            world.door,
+            world.operator,
+            world.clock,
+            *(w.reactor.journal for w in world.workers for _ in range(2)),
+        ]
         journals[a % len(journals)].pool.faults.arm(1 + (a * 5 + b * 3) % 13, WHAT[b])
     elif kind == "wait":
         await asyncio.sleep((0.002, 0.01, 0.03, 0.1, 0.5, 2.5, 6.0, 25.0)[b])
     elif kind == "pump":
-        await _pump(world, b)
+        await asyncio.wait([world.begin(_pump(world, a, b))], timeout=0.5)
+    elif kind == "zombie":
+        worker = world.workers[a % 4]
+        worker.reactor.journal.pool.faults.at_begin = "frozen"
+        world.begin(_read_on(worker, b % (LANES + 1), turn=b > 5))
     elif kind == "retry":
         world.retry()
     elif kind == "backup":
@@ -179,19 +188,25 @@ async def _own(worker: Lanes, lane: int, kind: str) -> None:
     await worker.beside(lane, step)
 
 
-async def _pump(world: World, b: int) -> None:
-    """A stretch of fair weather on all lanes but perhaps one."""
-    for worker in world.workers[::2]:
+async def _pump(world: World, a: int, b: int) -> None:
+    """A stretch of fair weather, for one worker of each processor, on all lanes but perhaps one."""
+    for worker in world.workers[a % 2 :: 2]:
         mine = [lane for lane in range(LANES + 1) if b > 5 or lane != b % 3]
         if not set(mine) <= set(worker.owned):
             await worker.assigned(mine)
         for lane in mine:
-            if not worker.reactor.owns(lane):
-                continue
-            heads = await _quietly(worker.reactor.heads([lane]))
-            if heads:
-                await worker.read(lane, heads[lane].head)
-            await _own(worker, lane, "turn")
+            await _read_on(worker, lane, turn=True)
+
+
+async def _read_on(worker: Lanes, lane: int, *, turn: bool) -> None:
+    """As a follower of the journal does."""
+    if lane not in worker.owned:
+        await worker.assigned([lane])
+    heads = await _quietly(worker.reactor.heads([lane]))
+    if heads:
+        await worker.read(lane, heads[lane].head)
+    if turn:
+        await _own(worker, lane, "turn")
 
 
 async def _quietly(work: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Random schedules of zombies, losses, repeats, crashes and people: at rest everything is as if nothing had happened."""
+"""Random schedules of zombies, losses, repeats, crashes and people: at rest all is as if nothing had happened."""
 
 from __future__ import annotations
 

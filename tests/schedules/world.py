@@ -110,11 +110,12 @@ class World:
 
     # --- running things beside each other
 
-    def begin(self, work: Coroutine[Any, Any, Any]) -> None:
+    def begin(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Let something happen beside everything else."""
         task = asyncio.get_running_loop().create_task(work)
         self.running.add(task)
         task.add_done_callback(self._ended)
+        return task
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self.running.discard(task)
@@ -205,7 +206,7 @@ class World:
         """Faults end, partners say everything once more, and the first worker of each processor goes on alone."""
         await self.quiet()
         for journal in (self.door, self.clock, self.operator, *(w.reactor.journal for w in self.workers)):
-            journal.pool.faults.ahead.clear()
+            journal.pool.faults.none()
         self.server.calm = True
         for fact in list(self.stated.values()):
             await self.state([fact], again=True)
