@@ -155,7 +155,7 @@ SENTENCES: dict[str, Three] = {
         "Överföringen är inte bekräftad: {to_org}, överförd {started_on}",
         "The hand-over is not confirmed: {to_org}, handed over {started_on}",
     ),
-    "R-OUT-1": (
+    "R-RETURN-1": (
         "Palannut työttömäksi työnhakijaksi {on}: ota vastaan viimeistään {due_on}",
         "Åter arbetslös arbetssökande {on}: ta emot senast {due_on}",
         "An unemployed jobseeker again since {on}: take on by {due_on}",

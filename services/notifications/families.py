@@ -66,7 +66,8 @@ MATTERS: Mapping[str, Matter] = {
     "work.to_reassign": Matter("caseworker", "lead", priority="high"),
     "jobseeker.returned": Matter("caseworker", copies=(OFFICER,)),
     "plan.without_social_professional": Matter("plan", "team"),
-    "attendance.data_conflict": Matter("silence", "provider", priority="low"),
+    "eligibility.reported_late": Matter("plan", "team", priority="low"),
+    "attendance.data_conflict": Matter("data", "provider", priority="low"),
     "work.intent_met": Matter("duplicate", "team", copies=(OFFICER,)),
     "duplicate_work.detected": Matter("duplicate", "team", copies=(OFFICER,), priority="high"),
 }

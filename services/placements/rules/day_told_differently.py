@@ -67,5 +67,5 @@ rule = Rule(
     find=find,
     listens=frozenset(c.meta.name for c in DAY_FACTS)
     | {"placement.agreed", "placement.started", "duplicate_work.dismissed", "duplicate_work.resolved"},
-    family="silence",
+    family="data",
 )

@@ -50,7 +50,7 @@ def _taken_on(state: State) -> Iterator[datetime]:
 
 
 rule = Rule(
-    id="R-OUT-1",
+    id="R-RETURN-1",
     version=1,
     name="jobseeker.returned",
     params=ReturnParams(),
