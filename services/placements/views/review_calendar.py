@@ -20,7 +20,7 @@ MEETING = "meeting"
 
 view = View(
     name="review_calendar",
-    version=1,
+    version=2,
     key=("rule", "item"),
     columns=(
         Column("rule", "text"),
@@ -37,6 +37,7 @@ view = View(
         Column("place_mode", "text"),
         Column("org", "text"),
         Column("participants", "jsonb"),
+        Column("compliance_gap_days", "integer"),
     ),
     title={"fi": "Tarkistuskalenteri", "sv": "Översynskalender", "en": "Review calendar"},
     filters=("rule", "kind", "state", "on_day", "plan_id", "placement_id", "org"),
@@ -130,6 +131,24 @@ def review_due(rows: Rows, rule: str, finding: Finding) -> None:
         plan_id=UUID(finding.key),
         booked_on=booked,
         org=facts["lead_org"],
+        compliance_gap_days=_gap(_day(facts["due_on"]), _day(facts["agreed_next_on"])),
+    )
+
+
+@view.forecast("R-REV-2")
+def contact_due(rows: Rows, rule: str, finding: Finding) -> None:
+    """A meeting by what was agreed for her, her site or her organiser."""
+    facts = finding.facts
+    booked = _day(facts["booked_on"])
+    rows.put(
+        rule=rule,
+        item=finding.key,
+        kind=facts["kind"],
+        state="booked" if booked else "due",
+        on_day=_day(facts["due_on"]),
+        from_day=_since(finding),
+        placement_id=UUID(str(facts["placement_id"])),
+        booked_on=booked,
     )
 
 
@@ -147,6 +166,11 @@ def period_step(rows: Rows, rule: str, finding: Finding) -> None:
         placement_id=UUID(str(facts["placement_id"])),
         org=facts["provider_org"],
     )
+
+
+def _gap(due: date | None, agreed: date | None) -> int | None:
+    """Days by which the next review was agreed later than the law allows; shown, because hiding it helps nobody."""
+    return max(0, (agreed - due).days) if due is not None and agreed is not None else None
 
 
 def _since(finding: Finding) -> date:

@@ -1,4 +1,4 @@
-"""R-PS-1, R-PS-2, R-OUT-1, R-COACH, R-SCH-1: services, coaches and appointments beside the work activity."""
+"""R-PS-1, R-PS-2, R-OUT-2, R-COACH, R-SCH-1: services, coaches and appointments beside the work activity."""
 
 from datetime import UTC, date, datetime
 from typing import Any
