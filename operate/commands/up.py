@@ -66,7 +66,7 @@ def _already(instance: Instance, workers: int | None, ports: dict[str, int], det
         raise OperateError(f"--state {instance.state}: already up; `polku down` stops it")
     runs = max((p["instance"] for p in running.processes(instance)), default=1)
     if workers not in (None, runs):
-        raise OperateError(f"--workers {workers}: the instance is up with {runs}; `polku down` first")
+        raise OperateError(f"--workers {workers}: the instance is up with {runs}; `polku scale {workers}` changes it")
     if any(not_free for not_free in ports if ports[not_free] != instance.ports.get(not_free)):
         raise OperateError("--port-…: the instance is up on other ports; `polku down` first")
     if why := starting.not_ready(instance):
