@@ -1,0 +1,101 @@
+"""From the answer of the door until a read model shows it, through Kafka and Faust, at fixed rates."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from bench.load import WORKSHOP
+from bench.measure import Bar, Result
+from bench.place import CLOCK, ROOT, Place
+
+RATES = (20, 100, 300)
+BARS = (Bar("p50 at 100 facts/s", 30, most=True), Bar("p99 at 100 facts/s", 150, most=True))
+
+
+async def measure(place: Place, facts: int, rounds: int) -> Sequence[Result]:  # noqa: ARG001  (a whole instance runs)
+    """Milliseconds from 202 to visible, as the client sees it: half of the facts, and 99 of 100."""
+    result = Result("latency", "ms from 202 to visible", {}, BARS)
+    async with _instance() as (door, token):
+        async with httpx.AsyncClient(base_url=door, headers={"authorization": f"Bearer {token}"}, timeout=60) as client:
+            ref = (await client.post("/v1/clients/resolve", json={"identity_code": "010594Y9032"})).json()["client_ref"]
+            await _paced(client, ref, 20, 1)
+            for _ in range(rounds):
+                for rate in RATES:
+                    times = await _paced(client, ref, rate, max(1.0, facts / 4_000))
+                    parts = statistics.quantiles(times, n=100)
+                    for name, value in ((f"p50 at {rate} facts/s", parts[49]), (f"p99 at {rate} facts/s", parts[98])):
+                        result.figures.setdefault(name, []).append(value * 1000)
+    return [result]
+
+
+async def _paced(client: httpx.AsyncClient, ref: str, rate: int, seconds: float) -> list[float]:
+    """State at a fixed rate; each fact is waited for by a reader of its own, one in five of them at high rates."""
+    begun, count = time.perf_counter(), int(rate * seconds)
+    every = max(1, rate // 25)
+    waits: list[asyncio.Task[float | None]] = []
+    for number in range(count):
+        await asyncio.sleep(max(0.0, begun + number / rate - time.perf_counter()))
+        waits.append(asyncio.create_task(_one(client, ref, watched=number % every == 0)))
+    return [t for t in await asyncio.gather(*waits) if t is not None]
+
+
+async def _one(client: httpx.AsyncClient, ref: str, *, watched: bool) -> float | None:
+    event: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": uuid4().hex,
+        "source": f"urn:polku:{WORKSHOP}:attendance",
+        "type": "fi.polku.supervisor.contact_requested.v1",
+        "subject": ref,
+        "time": f"{CLOCK}T08:00:00Z",
+        "recordedtime": f"{CLOCK}T08:00:00Z",
+        "datacontenttype": "application/json",
+        "data": {"placement_id": str(uuid4()), "code": "worry"},
+    }
+    answer = await client.post("/v1/events", json=event, headers={"content-type": "application/cloudevents+json"})
+    begun = time.perf_counter()
+    if answer.status_code != 202:
+        raise RuntimeError(f"the door answered {answer.status_code} {answer.text[:300]}")
+    if not watched:
+        return None
+    receipt = answer.json()
+    params = {"after": f"{receipt['lane']}:{receipt['seq']}", "limit": "1"}
+    seen = await client.get("/v1/worklist", params=params, headers={"prefer": "wait=10"})
+    if seen.status_code != 200 or not seen.json().get("reached"):
+        raise RuntimeError(f"not visible: {seen.status_code} {seen.text[:300]}")
+    return time.perf_counter() - begun
+
+
+@asynccontextmanager
+async def _instance() -> AsyncIterator[tuple[str, str]]:
+    """A whole instance with Kafka in a temporary directory: address of its door and a token of the workshop."""
+    with tempfile.TemporaryDirectory(prefix="polku-bench-") as folder:
+        Path(folder).chmod(0o755)  # noqa: ASYNC240  (a directory that was made a moment ago)
+        state = ["--state", f"{folder}/state"]
+        try:
+            await _polku("up", *state, "--clock", CLOCK, "--detach")
+            status = json.loads(await _polku("status", *state, "--json"))
+            token = (await _polku("token", *state, "--org", WORKSHOP)).strip()
+            yield str(status["door"]).rstrip("/"), token
+        finally:
+            await _polku("down", *state)
+
+
+async def _polku(*words: str) -> str:
+    line = [sys.executable, "-m", "operate.cli", *words]
+    done = await asyncio.to_thread(
+        subprocess.run, line, cwd=ROOT, capture_output=True, text=True, timeout=300, check=True
+    )
+    return done.stdout
