@@ -17,6 +17,14 @@ from schemas.reviews.rescheduled_v1 import ReviewRescheduled
 from schemas.reviews.scheduled_v1 import ReviewScheduled
 
 MEETING = "meeting"
+KINDS = {
+    "R-EVID-1": "ability_evidence",
+    "R-END-2": "outcome",
+    "R-LIM-3": "day_limit",
+    "R-LIM-5": "day_limit",
+    "R-BEN-1": "day_limit",
+}
+"""Rule → what falls due by it."""
 
 view = View(
     name="review_calendar",
@@ -165,6 +173,23 @@ def period_step(rows: Rows, rule: str, finding: Finding) -> None:
         from_day=_since(finding),
         placement_id=UUID(str(facts["placement_id"])),
         org=facts["provider_org"],
+    )
+
+
+@view.forecast(*KINDS)
+def other(rows: Rows, rule: str, finding: Finding) -> None:
+    """Evidence or an outcome to be told, or a limit that will be reached."""
+    facts = finding.facts
+    placement = facts.get("placement_id") or (finding.key if rule == "R-EVID-1" else None)
+    rows.put(
+        rule=rule,
+        item=finding.key,
+        kind=KINDS[rule],
+        state="due",
+        on_day=_since(finding),
+        from_day=_since(finding),
+        placement_id=UUID(str(placement)) if placement else None,
+        org=facts.get("provider_org"),
     )
 
 
