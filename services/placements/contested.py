@@ -28,6 +28,8 @@ def differing(known: dict[date, Contested], fact: Fact, day: AttendanceDay) -> N
     that before everybody else (`schemas.codes.DAY_RANK`).
     """
     others = [r for r in fact.rivals if r.source != fact.source and isinstance(r.data, AttendanceDay)]
+    if fact.corrects is not None:  # whoever corrects a day has looked at it: what was said before is answered
+        others = [r for r in others if r.recorded > fact.recorded]
     fields = sorted({f for r in others for f in COMPARED if _differs(_told(day, f), _told(r.data, f))})
     if not fields:
         known.pop(day.date, None)

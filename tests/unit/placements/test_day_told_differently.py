@@ -7,7 +7,7 @@ from schemas.duplicates.dismissed_v1 import DuplicateWorkDismissed
 from schemas.rule_parameters.set_v1 import RuleParametersSet
 from services.placements.rules.day_told_differently import rule
 from tests.unit.given import COUNTY, OFFICE, WORKSHOP, Story, keys
-from tests.unit.placements.story import PLACEMENT, day, placed
+from tests.unit.placements.story import PLACEMENT, corrected, day, placed
 
 MONDAY, TUESDAY = date(2026, 3, 2), date(2026, 3, 3)
 KEY = f"D18:{PLACEMENT}:2026-03-02"
@@ -55,6 +55,17 @@ def test_taking_either_one_back_or_correcting_it_ends_it() -> None:
     again = both()
     again.told(day(MONDAY, "absent"), on=date(2026, 3, 5), by=COUNTY, corrects=again.last)
     assert again.open(rule, date(2026, 3, 6)) == {}
+
+
+def test_a_day_that_the_site_has_corrected_since_is_answered_until_somebody_differs_again() -> None:
+    told = placed().told(day(MONDAY, "absent"), on=MONDAY, by=WORKSHOP)
+    first = told.last
+    told.told(day(MONDAY, "absent"), on=MONDAY, by=COUNTY)
+    told.told(corrected(MONDAY, "swapped"), on=TUESDAY, by=WORKSHOP, corrects=first)
+    assert told.open(rule, date(2026, 3, 5)) == {}
+
+    told.told(day(MONDAY, "absent"), on=date(2026, 3, 5), by=OFFICE)
+    assert keys(told.open(rule, date(2026, 3, 6))) == [KEY]
 
 
 def test_it_is_over_after_a_while_or_when_people_have_put_it_aside() -> None:
