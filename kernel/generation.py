@@ -45,7 +45,8 @@ class Filled:
     after: UUID
     filled: bool
     held: frozenset[str]
-    failed: tuple[str, ...] = ()
+    failed: tuple[str, ...]
+    era: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ class Step:
 class PgGenerations:
     """Generations of one view of one processor."""
 
-    def __init__(self, pool: Any, view: View, era: str) -> None:
-        self._pool, self._view, self._era = pool, view, UUID(era)
+    def __init__(self, pool: Any, view: View) -> None:
+        self._pool, self._view = pool, view
 
     async def every(self) -> list[Generation]:
         """All that there are; those kept come first, in the order in which they were replaced."""
@@ -104,7 +105,8 @@ class PgGenerations:
                                    WHERE view = $1 AND generation = $2 AND NOT filled
                                      AND moved < clock_timestamp() - make_interval(secs => $3)
                                    ORDER BY lane LIMIT 1 FOR UPDATE SKIP LOCKED)
-                RETURNING lane, rev, seq, after, filled, held, failed::text[] AS failed""",
+                RETURNING lane, rev, seq, after, filled, held, failed::text[] AS failed,
+                          (SELECT era::text FROM journal.instance) AS era""",
                 *(generation.view, generation.number, lease),
             )
         return _filled(row) if row else None
@@ -113,7 +115,8 @@ class PgGenerations:
         """Every lane as it stands, or as a transaction sees it."""
         with translated():
             rows = await (connection or self._pool).fetch(
-                """SELECT lane, rev, seq, after, filled, held, failed::text[] AS failed FROM view.filling
+                """SELECT lane, rev, seq, after, filled, held, failed::text[] AS failed,
+                          (SELECT era::text FROM journal.instance) AS era FROM view.filling
                     WHERE view = $1 AND generation = $2 ORDER BY lane""",
                 *(generation.view, generation.number),
             )
@@ -143,10 +146,11 @@ class PgGenerations:
                       failed = ARRAY(SELECT unnest(failed) EXCEPT SELECT unnest($12::uuid[])) || $13::uuid[]
                 WHERE view = $1 AND generation = $2 AND lane = $3 AND rev = $4
                   AND (SELECT era FROM journal.instance) = $14
-            RETURNING lane, rev, seq, after, filled, held, failed::text[] AS failed""",
+            RETURNING lane, rev, seq, after, filled, held, failed::text[] AS failed,
+                          (SELECT era::text FROM journal.instance) AS era""",
             *(generation.view, generation.number, lane.lane, lane.rev),
             *(step.seq, step.after, step.filled, sorted(step.held), step.persons, step.facts, step.rows),
-            *([UUID(s) for s in step.looked], [UUID(s) for s in step.failed], self._era),
+            *([UUID(s) for s in step.looked], [UUID(s) for s in step.failed], UUID(lane.era)),
         )
         if row is None:
             raise Fenced(f"{generation.table} lane {lane.lane} is filled by another process")
@@ -154,6 +158,5 @@ class PgGenerations:
 
 
 def _filled(row: Any) -> Filled:
-    return Filled(
-        row["lane"], row["rev"], row["seq"], row["after"], row["filled"], frozenset(row["held"]), tuple(row["failed"])
-    )
+    lane, rev, seq, after, filled, held, failed, era = row
+    return Filled(lane, rev, seq, after, filled, frozenset(held), tuple(failed), era)

@@ -31,7 +31,7 @@ class Rebuild:
     def __init__(self, journal: PgJournal, units: Units, decoder: Decoder, view: str) -> None:
         self.journal, self.refold = journal, Refold(journal, units, decoder, view)
         self.view, self.processor = self.refold.view, units.processor
-        self.generations = PgGenerations(journal.pool, self.view, journal.instance.era)
+        self.generations = PgGenerations(journal.pool, self.view)
 
     async def fill(self, generation: Generation, lane: Filled, most: int) -> tuple[Filled, int]:
         """The next persons of a lane, at most so many; answers the lane as it stands now and the facts read.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict
@@ -34,6 +35,7 @@ def processor_of(view: str) -> str:
 async def opened(settings: Settings, view: str) -> AsyncIterator[Rebuild]:
     """Everything that fills one view, in the database role of its service."""
     processor = processor_of(view)
+    gc.set_threshold(100_000, 20, 100)  # what one step makes lives as long as the step, and holds no circles
     journal = await connect(settings, f"polku_{processor}", size=4)
     try:
         yield rebuild_of(journal, processor, view)

@@ -96,7 +96,10 @@ async def _run(settings: Settings, view: str, back: bool, accept: bool) -> dict[
 async def _plan(settings: Settings, view: str, back: bool) -> dict[str, Any]:
     async with rebuilding.opened(settings, view) as rebuild:
         found = await rebuilding.plan(rebuild)
-        return {**found, "would_read": (await rebuilding.kept(rebuild)).number} if back else found
+        if not back:
+            return found
+        left = {name: value for name, value in found.items() if name not in ("would_fill", "goes_on")}
+        return {**left, "would_read": (await rebuilding.kept(rebuild)).number}
 
 
 async def _drop(settings: Settings, view: str, number: int | None, dry_run: bool) -> dict[str, Any]:
