@@ -19,6 +19,10 @@ SHOWN = 200
 
 Rows = Sequence[Mapping[str, Any]]
 
+STOPPED = """SELECT processor FROM react.breaker
+              WHERE told > clock_timestamp() - interval '30 seconds' AND (goes_on IS NULL OR goes_on < tripped)"""
+"""Processors that stand: their workers say so every few seconds."""
+
 
 async def operations(request: Request) -> Response:
     """The operations page; other roles are told that there is no such page."""
@@ -36,6 +40,7 @@ async def operations(request: Request) -> Response:
             "SELECT * FROM door.refused ORDER BY last DESC, org, type, pointer, code LIMIT $1", SHOWN
         )
         now = await pool.fetchval("SELECT clock_timestamp()")
+        stopped = await pool.fetch(STOPPED)
         today = await pool.fetchval("SELECT coalesce(sum(count), 0) FROM door.refused WHERE day = $1", day_of(now))
     words = words_of(request)
     late = [s for s in streams if s["lag_seconds"] > LATE]
@@ -47,11 +52,12 @@ async def operations(request: Request) -> Response:
         streams=streams,
         slowest=max((s["lag_seconds"] for s in streams), default=0.0),
         late_after=LATE,
+        stopped={s["processor"] for s in stopped},
         holds=[{**h, "org": h["source"].split(":")[2] if h["source"].count(":") >= 3 else ""} for h in holds],
         persons=persons,
         refused=refused,
         refused_today=today,
-        well=bool(streams) and not late and not holds,
+        well=bool(streams) and not late and not holds and not stopped,
         sentence=told(words, streams, late, holds, persons),
         as_of=now,
     )

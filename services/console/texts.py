@@ -99,6 +99,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "behind": ("Jäljessä", "Efter", "Behind"),
     "ok": ("kunnossa", "i ordning", "on time"),
     "late": ("jäljessä", "efter", "late"),
+    "stopped": ("pysähtynyt: liian moni odottaisi", "stannat: för många skulle vänta", "stopped: too many would wait"),
     "family_absence": ("Poissaolot", "Frånvaro", "Absences"),
     "family_review": ("Suunnitelman tarkistus", "Översyn av planen", "Plan review"),
     "family_period_end": ("Jakso päättyy", "Perioden slutar", "Period is ending"),
