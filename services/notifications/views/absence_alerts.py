@@ -16,7 +16,7 @@ HISTORY = 200
 
 view = View(
     name="absence_alerts",
-    version=1,
+    version=2,
     key=("alert_id",),
     columns=(
         Column("alert_id", "uuid"),
