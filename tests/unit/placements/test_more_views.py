@@ -315,4 +315,3 @@ def test_meetings_that_fall_due_stand_in_the_calendar_and_so_does_what_was_agree
     rows = {r["rule"]: r for r in forecast(told, review_calendar.view, contact_due.rule, review_overdue.rule)}
     assert (rows["R-REV-2"]["kind"], rows["R-REV-2"]["on_day"]) == ("max_interval", date(2026, 6, 2))
     assert rows["R-REV-1-OVERDUE"]["compliance_gap_days"] == 88
-    assert march(2) < END
