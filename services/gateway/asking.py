@@ -24,6 +24,7 @@ FEW = 5
 """Fewer persons than this are not told, so that nobody can be recognised (the statistics' rule of n < 5)."""
 
 MOST_COLUMNS = 3
+REST = "*"
 PERSONS = "persons"
 
 
@@ -65,28 +66,34 @@ class Statistics:
 
     def __init__(self, parts: Parts, view: View) -> None:
         self._parts, self._view = parts, view
-        self._columns = frozenset(view.filters)
+        self._kinds = {c.name: c.type for c in view.columns if c.name in view.filters}
+        self._columns = frozenset(name for name, kind in self._kinds.items() if kind != "uuid")
 
     async def read(self, request: Request) -> Response:
-        """Persons per combination of values; small numbers are left out, and one more where one alone would show."""
+        """Persons per combination of values, of the rows that the filters choose."""
         caller = self._parts.access.caller(request, await self._parts.clock.now())
         given = plain(request)
         by = tuple(given.pop("by", "").split(","))
-        filtered(given, {})
+        filters = filtered(given, self._kinds)
         if not 1 <= len(by) <= MOST_COLUMNS or len(set(by)) != len(by) or not self._columns.issuperset(by):
             listed = ", ".join(sorted(self._columns))
             raise refuse(400, "by", f"by names one to {MOST_COLUMNS} of: {listed}", "/by")
         as_csv = csv_wanted(request)
-        answer = await soon(self._parts.asking.counts(caller, self._view, by))
-        told = Answer(suppressed(answer.rows), None, answer.as_of, answer.stale_sources)
+        answer = await soon(self._parts.asking.counts(caller, self._view, by, filters))
+        told = Answer(suppressed(answer.rows, by), None, answer.as_of, answer.stale_sources)
         return page(request, told, None, None, [*by, PERSONS] if as_csv else None)
 
 
-def suppressed(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The same rows without small numbers; when only one is small the next larger one goes too, else it could be
-    found by taking the others from a total.
+def suppressed(rows: Sequence[Mapping[str, Any]], by: Sequence[str]) -> list[dict[str, Any]]:
+    """The same rows without the small ones, which become one row of `*`, or of no number when that is small too.
+
+    When only one is small the next larger one goes with it: else it could be found by taking the others from a total.
     """
     small = [i for i, row in enumerate(rows) if row[PERSONS] < FEW]
     if len(small) == 1 and len(rows) > 1:
         small.append(min((i for i in range(len(rows)) if i not in small), key=lambda i: rows[i][PERSONS]))
-    return [{**row, PERSONS: None} if i in small else dict(row) for i, row in enumerate(rows)]
+    told = [dict(row) for i, row in enumerate(rows) if i not in small]
+    if small:
+        left = sum(rows[i][PERSONS] for i in small)
+        told.append({**dict.fromkeys(by, REST), PERSONS: left if left >= FEW else None})
+    return told

@@ -51,11 +51,14 @@ def stream_health() -> dict[str, Any]:
 
 def statistics(view: View) -> dict[str, Any]:
     """Numbers in which nobody can be recognised."""
-    by = {"type": "string", "description": f"One to three of: {', '.join(view.filters)}, separated by commas"}
-    told = {"type": ["integer", "null"], "description": f"null: fewer than {FEW}, or left out beside such a number"}
-    row = {**{name: {} for name in view.filters}, "persons": told}
-    title = f"{view.title.get('en', view.name)}: numbers of persons"
-    return _page(title, row, [{**query("by", by), "required": True}, query("format", FORMAT)])
+    kinds = {c.name: c.type for c in view.columns if c.name in view.filters}
+    columns = [name for name, kind in kinds.items() if kind != "uuid"]
+    by = {"type": "string", "description": f"One to three of: {', '.join(columns)}, separated by commas"}
+    told = {"type": ["integer", "null"], "description": f"null: fewer than {FEW}"}
+    row = {**{name: {"description": "* for all small numbers together"} for name in columns}, "persons": told}
+    filters = [query(name, KINDS_OF_COLUMN.get(kind, TEXT)) for name, kind in kinds.items()]
+    parameters = [{**query("by", by), "required": True}, *filters, query("format", FORMAT)]
+    return _page(f"{view.title.get('en', view.name)}: numbers of persons", row, parameters)
 
 
 def _columns(view: View) -> dict[str, Any]:

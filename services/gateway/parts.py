@@ -144,7 +144,7 @@ class Asking(Protocol):
         """How far each processor is."""
         ...
 
-    async def counts(self, caller: Caller, view: View, by: Sequence[str]) -> Answer:
+    async def counts(self, caller: Caller, view: View, by: Sequence[str], filters: Mapping[str, str]) -> Answer:
         """Persons per combination of values, among those the caller's organisation has to do with."""
         ...
 

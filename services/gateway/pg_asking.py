@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from kernel.calendar import day_of
 from kernel.disclosure import Policy
 from kernel.pg_errors import translated
 from kernel.pg_journal import PgJournal
@@ -68,12 +69,12 @@ class PgAsking:
         now = rows[0]["now"] if rows else None
         return Answer([{name: row[name] for name in STREAM} for row in rows], None, {"position": "", "time": now}, [])
 
-    async def counts(self, caller: Caller, view: View, by: Sequence[str]) -> Answer:
+    async def counts(self, caller: Caller, view: View, by: Sequence[str], filters: Mapping[str, str]) -> Answer:
         """Persons, not rows, are counted; Refused 403 when the policy shows the caller nothing of these columns."""
         kinds = {c.name: (c.type, c.data_class) for c in view.columns}
-        day = await self._journal.now()
-        classes = self._policy.classes(caller.viewer, [SOMEBODY], view.name, day.date())
-        if any(kinds[name][1] not in classes for name in by):
+        now = await self._journal.now()
+        classes = self._policy.classes(caller.viewer, [SOMEBODY], view.name, day_of(now))
+        if any(kinds[name][1] not in classes for name in (*by, *filters)):
             raise refuse(403, "not_for_you", "your organisation may not see these numbers")
         names, tables = [], f"view.{view.name} r"
         for index, name in enumerate(by):
@@ -82,12 +83,12 @@ class PgAsking:
                 names.append(f"u{index}.value")
             else:
                 names.append(f'r."{name}"')
-        listed = ", ".join(names)
+        chosen = [f'r."{name}" = ${i}::text::{kinds[name][0]}' for i, name in enumerate(filters, 1)]
+        where, listed = " AND ".join(["true", *chosen]), ", ".join(names)
+        text = f"SELECT {listed}, count(DISTINCT r.subject) FROM {tables} WHERE {where} GROUP BY {listed}"
         with translated():
             async with self._journal.pool.acquire() as connection, connection.transaction():
                 await connection.execute("SELECT set_config('polku.org', $1, true)", caller.org)
-                rows = await connection.fetch(
-                    f"SELECT {listed}, count(DISTINCT r.subject) FROM {tables} GROUP BY {listed} ORDER BY {listed}"
-                )
+                rows = await connection.fetch(f"{text} ORDER BY {listed}", *filters.values())
         counted = [{**dict(zip(by, row.values(), strict=False)), "persons": row["count"]} for row in rows]
-        return Answer(counted, None, {"position": "", "time": day}, [])
+        return Answer(counted, None, {"position": "", "time": now}, [])

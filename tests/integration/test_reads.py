@@ -250,8 +250,11 @@ async def test_persons_are_counted_among_those_one_has_to_do_with(reads: Reads) 
     caller = reads.parts.access.of(ORGANISER, ORGANISER, frozenset(), date(2026, 3, 2))
     stranger = reads.parts.access.of(OPERATOR, OPERATOR, frozenset(), date(2026, 3, 2))
 
-    mine = await reads.parts.asking.counts(caller, view, ("came",))
-    theirs = await reads.parts.asking.counts(stranger, view, ("came",))
+    mine = await reads.parts.asking.counts(caller, view, ("came",), {"day": "2026-02-03"})
+    theirs = await reads.parts.asking.counts(stranger, view, ("came",), {})
 
-    assert list(mine.rows) == [{"came": False, "persons": 1}]  # two rows, one person
+    both = await reads.parts.asking.counts(caller, view, ("came",), {})
+
+    assert list(both.rows) == [{"came": False, "persons": 1}]  # two rows, one person
+    assert list(mine.rows) == [{"came": False, "persons": 1}]  # one of two days
     assert list(theirs.rows) == []

@@ -187,26 +187,34 @@ async def test_numbers_below_five_are_not_told(house: House) -> None:
         {"day": "b", "persons": 5},
         {"day": "c", "persons": 2},
     ]
-    answer = await get(house, "/v1/outcomes/statistics?by=day")
-    wrong = [await get(house, f"/v1/outcomes/statistics{q}") for q in ("", "?by=client_ref", "?by=day,day")]
+    answer = await get(house, "/v1/outcomes/statistics?by=day&day=2026-03-02")
+    asked = house.numbers.asked
+    queries = ("", "?by=client_ref", "?by=day,day", "?by=day&weight=1")
+    wrong = [await get(house, f"/v1/outcomes/statistics{q}") for q in queries]
 
-    assert [r["persons"] for r in answer.json()["items"]] == [None, 5, None]
-    assert [w.status_code for w in wrong] == [400, 400, 400]
+    assert answer.json()["items"] == [{"day": "b", "persons": 5}, {"day": "*", "persons": 6}]
+    assert [w.status_code for w in wrong] == [400] * 4
+    assert asked[2:] == (("day",), {"day": "2026-03-02"})
 
 
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ([5, 5], [5, 5]),
-        ([4, 9, 6], [None, 9, None]),
-        ([4], [None]),
-        ([1, 2, 9], [None, None, 9]),
-        ([0, 7], [None, None]),
+        ([5, 6], [("a", 5), ("b", 6)]),
+        ([4, 9, 6], [("b", 9), ("*", 10)]),
+        ([4], [("*", None)]),
+        ([1, 2, 9], [("c", 9), ("*", None)]),
+        ([1, 4, 9], [("c", 9), ("*", 5)]),
+        ([0, 7], [("*", 7)]),
         ([], []),
     ],
 )
-def test_one_small_number_alone_takes_the_next_with_it(given: list[int], told: list[int | None]) -> None:
-    assert [row["persons"] for row in suppressed([{"persons": n} for n in given])] == told
+def test_small_numbers_are_told_together_and_one_alone_takes_the_next_with_it(
+    given: list[int], told: list[tuple[str, int | None]]
+) -> None:
+    rows = [{"kind": kind, "persons": n} for kind, n in zip("abc", given, strict=False)]
+
+    assert [(row["kind"], row["persons"]) for row in suppressed(rows, ["kind"])] == told
 
 
 async def test_every_route_is_described(house: House) -> None:
