@@ -19,6 +19,11 @@ Row = dict[str, Any]
 IDLE_IN_TRANSACTION, LOCK_TIMEOUT = 5.0, 4.0
 """Seconds, as the kernel asks them of PostgreSQL."""
 
+
+class Killed(BaseException):
+    """The process that said this is no more."""
+
+
 Answer = Callable[["Transaction", str, Sequence[Any]], Awaitable[Any]]
 
 
@@ -118,7 +123,8 @@ class Faults:
     """What goes wrong on one process' connections: by how many statements ahead (COMMIT is one), and what.
 
     cut: the connection breaks before the statement · lost: before COMMIT · unknown: after COMMIT, before the answer ·
-    slow: a second · frozen: the whole process stops for twenty.
+    slow: a second · frozen: the whole process stops for twenty · killed: the process is gone before the statement ·
+    killed after: it is gone after the statement, COMMIT included.
     """
 
     ahead: dict[int, str] = field(default_factory=dict)
@@ -196,6 +202,11 @@ class Connection:
         if self._closed:
             raise asyncpg.InterfaceError("the connection is closed")
         fault = self._faults.next(sql)
+        if fault.startswith("killed"):
+            if fault == "killed after" and sql == "COMMIT":
+                transaction.end(commit=True)
+            self._break(transaction)
+            raise Killed
         if self._server.calm and not fault and not transaction.dead:
             return
         delay = {"slow": 1.0, "frozen": 20.0}.get(fault, self._server.delays.random() * 0.01)
@@ -208,14 +219,14 @@ class Connection:
             if transaction is self._open:
                 self._break(transaction)
             await asyncio.sleep(delay - IDLE_IN_TRANSACTION)
-        if fault in ("cut", "lost") or (fault == "unknown" and sql != "COMMIT"):
-            self._break(transaction)
-        if transaction.dead or self._closed:
-            self._break(transaction)
-            raise asyncpg.ConnectionDoesNotExistError("the connection was cut")
-        if fault == "unknown":
+        self._lost(transaction, fault, sql)
+
+    def _lost(self, transaction: Transaction, fault: str, sql: str) -> None:
+        """The connection is no more, and whoever waits for an answer does not learn what became of it."""
+        if fault == "unknown" and sql == "COMMIT" and not transaction.dead:
             transaction.end(commit=True)
-            self._closed = True
+        if fault in ("cut", "lost", "unknown") or transaction.dead or self._closed:
+            self._break(transaction)
             raise asyncpg.ConnectionDoesNotExistError("the connection was cut")
 
     def _break(self, transaction: Transaction) -> None:

@@ -25,6 +25,21 @@ class Mutant:
 
 FENCE = "FENCE, self._processor, plan.lane, UUID(era), rev, plan.last, plan.hint"
 FENCED = """                if done != "UPDATE 1":"""
+SPEAKS = """        from datetime import UTC, datetime
+
+        from kernel.conclude import Difference, Memory, evaluate
+        from kernel.params import Reference
+        from kernel.person import Person
+
+        whole, end = self.refold.units.whole, datetime(2100, 1, 1, tzinfo=UTC)
+        for subject, history in (await self.refold._reader.histories(subjects, seq)).items():
+            person = Person(whole, history.facts)
+            seen = evaluate(whole.rules, person.state, Reference(), person.personal, end)
+            operator = self.journal.instance.operator
+            said = Difference(self.processor, operator, subject, end, "").facts(whole.by_id, seen, Memory())
+            if said:
+                await self.journal.append(said)
+"""
 MUTANTS = [
     Mutant(
         "the fence is removed",
@@ -157,5 +172,31 @@ MUTANTS = [
         "the door expects nothing",
         {"kernel/decide.py": (("append(facts, {ref: head})", "append(facts)"),)},
         f"{DIRECTED}test_of_two_doors_that_decide_at_once_one_decides_again",
+    ),
+    Mutant(
+        "a rebuild runs ahead of the live lane",
+        {
+            "kernel/refold.py": (
+                (
+                    "SELECT c.seq, h.subject",
+                    "SELECT (SELECT l.seq FROM journal.lane l WHERE l.lane = c.lane) AS seq, h.subject",
+                ),
+            )
+        },
+        "tests/integration/test_rebuild.py::test_it_never_goes_beyond_what_people_see",
+        server=True,
+    ),
+    Mutant(
+        "a rebuild is not silent",
+        {
+            "kernel/rebuild.py": (
+                (
+                    "        return await self._write(generation, lane, step, folded), folded.facts",
+                    SPEAKS + "        return await self._write(generation, lane, step, folded), folded.facts",
+                ),
+            )
+        },
+        "tests/integration/test_rebuild_says_nothing.py::test_a_rebuild_concludes_nothing_and_wakes_nobody",
+        server=True,
     ),
 ]
