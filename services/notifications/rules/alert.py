@@ -9,6 +9,7 @@ from kernel.calendar import day_of
 from kernel.facts import Fact
 from kernel.rules import Finding, Params, Resolved, Rule
 from schemas.responsibilities.agreed_v1 import ResponsibilityAgreed
+from services.notifications.entitled import parties
 from services.notifications.families import MATTERS, Audience, priority_of
 from services.notifications.responsible import Told, spans
 from services.notifications.state import ALERT, PEOPLE, RAISED, Raise, State
@@ -59,7 +60,7 @@ def _facts(key: str, raises: Sequence[Raise], told: Told, params: AlertParams) -
         "raises": [{"rule": r.rule, "key": r.key, "m": r.m, "id": r.id} for r in raises],
         "why": [{"rule": r.rule, "key": r.key, "facts": dict(r.facts)} for r in raises],
         "to": told.to,
-        "copies": list(told.copies),
+        "copies": [*told.copies, *parties(raises, told)],
         "respond_days": params.respond_days,
     }
 
