@@ -92,7 +92,7 @@ def absences_of(placement: Placement, params: Resolved[Params], child_days: int)
     """
     schedule = schedule_of(placement, params)
     known = placement.worked_out
-    if isinstance(known, Absences) and known.child_days == child_days and known.schedule.pauses == schedule.pauses:
+    if isinstance(known, Absences) and known.child_days == child_days and known.schedule.same_days(schedule):
         return known
     book = _count(schedule, child_days)
     placement.worked_out = book
@@ -123,7 +123,9 @@ def _excused(day: date, days: Sequence[date], schedule: Schedule, child_days: in
     mark = schedule.placement.days[day]
     if not mark.noticed or mark.reason in UNKNOWN_REASONS:
         return False
-    return mark.reason != CHILD_ILL or working_days(_spell_start(day, days, schedule), day) <= child_days
+    return (
+        mark.reason != CHILD_ILL or working_days(_spell_start(day, days, schedule), day, schedule.closed) <= child_days
+    )
 
 
 def _spell_start(day: date, days: Sequence[date], schedule: Schedule) -> date:
@@ -138,6 +140,6 @@ def _spell_start(day: date, days: Sequence[date], schedule: Schedule) -> date:
     return day
 
 
-def working_days(first: date, last: date) -> int:
-    """Monday to Friday without public holidays, from one day to another, both included."""
-    return sum(is_working_day(first + timedelta(days=n)) for n in range((last - first).days + 1))
+def working_days(first: date, last: date, closed: frozenset[date] = frozenset()) -> int:
+    """Monday to Friday without public holidays and closing days, from one day to another, both included."""
+    return sum(is_working_day(first + timedelta(days=n), closed) for n in range((last - first).days + 1))

@@ -10,6 +10,8 @@ from typing import Any
 from kernel.calendar import is_working_day
 from kernel.facts import Fact
 from kernel.rules import Params, Resolved
+from schemas.organisations.closing import closing_days
+from schemas.organisations.closing_days_set_v1 import ClosingDaysSet
 from schemas.services.resumed_v1 import ServiceResumed
 from schemas.services.suspended_v1 import ServiceSuspended
 from services.placements.placement import Placement
@@ -23,12 +25,15 @@ Span = tuple[date, date]
 
 @dataclass(slots=True)
 class Schedule:
-    """The expected days of one placement, with the pauses of its own and those of its site or organiser."""
+    """The expected days of one placement, with the pauses of its own and those of its site or organiser; `closed`:
+    closing days of whoever runs or arranges it.
+    """
 
     placement: Placement
     pauses: Sequence[Span]
     first: date
     last: date
+    closed: frozenset[date] = frozenset()
     _known: dict[date, bool] = field(default_factory=dict)
     _counted: tuple[date, date, int] | None = None
 
@@ -53,12 +58,18 @@ class Schedule:
         return day.weekday() in terms.weekdays and self._open(day)
 
     def _open(self, day: date) -> bool:
-        """Within the period, and no public holiday: nobody works then unless a record says so."""
-        return self.first <= day <= self.last and (day.weekday() > 4 or is_working_day(day))
+        """Within the period, and no holiday or closing day: nobody works then unless a record says so."""
+        if not self.first <= day <= self.last or day in self.closed:
+            return False
+        return day.weekday() > 4 or is_working_day(day)
 
     def paused(self, day: date) -> bool:
         """Whether the placement, its site or its organiser pauses on a day."""
         return bool(self.pauses) and any(first <= day <= last for first, last in self.pauses)
+
+    def same_days(self, other: Schedule) -> bool:
+        """Whether nothing but the placement's own facts can tell them apart."""
+        return self.pauses == other.pauses and self.closed == other.closed
 
     def days(self, first: date, last: date) -> Iterator[date]:
         """The expected days from one day to another, both included."""
@@ -97,12 +108,20 @@ class Schedule:
 
 def schedule_of(placement: Placement, params: Resolved[Params]) -> Schedule:
     """The schedule of a placement with everything that pauses it."""
-    own = pauses(placement.suspensions, placement.resumptions)
+    spans = pauses(placement.suspensions, placement.resumptions)
     suspended = params.reference(ServiceSuspended)
-    if not suspended:
-        return Schedule(placement, own, placement.first, placement.last)
-    spans = [*own, *_general(placement, suspended, params.reference(ServiceResumed))]
-    return Schedule(placement, spans, placement.first, placement.last)
+    if suspended:
+        spans = [*spans, *_general(placement, suspended, params.reference(ServiceResumed))]
+    return Schedule(placement, spans, placement.first, placement.last, closed_days(placement, params))
+
+
+def closed_days(placement: Placement, params: Resolved[Params]) -> frozenset[date]:
+    """Days on which its site, its provider or its organiser is closed, besides public holidays."""
+    said = params.reference(ClosingDaysSet)
+    if not said:
+        return frozenset()
+    orgs = {placement.organiser, placement.provider_org} - {""}
+    return frozenset(day for org in orgs for day in closing_days(said, org, placement.site))
 
 
 def pauses(suspensions: Sequence[tuple[date, date | None]], resumptions: Sequence[date]) -> list[Span]:

@@ -123,6 +123,7 @@ LISTENS = frozenset(
         "placement.resumed",
         "service.suspended",
         "service.resumed",
+        "closing_days.set",
     }
 )
 """What may change a matter of absence."""
