@@ -25,8 +25,10 @@ from operate.status import streams
 SPARE = 2
 """Number of the door that serves while the first is started anew."""
 
-WITHIN, CALM = 60.0, 2.0
-"""Seconds in which a process must be of use again, and the lag in seconds that is no cause to wait longer."""
+WITHIN, LEVEL, CALM = 60.0, 20.0, 2.0
+"""Seconds in which a process must answer, for which the next one waits for its processor to catch up, and the lag that
+is no cause to wait.
+"""
 
 
 class Orders:
@@ -63,9 +65,9 @@ class Orders:
             kept = self._of(role)
             if not kept:
                 continue
-            for number in range(len(kept) + 1, workers + 1):
-                self._start(programs.application(self._instance, role, number))
-            await asyncio.gather(*(self._stop(k) for k in kept[workers:]))
+            more = range(len(kept) + 1, workers + 1)
+            started = [self._start(programs.application(self._instance, role, number)) for number in more]
+            await asyncio.gather(*(self._stop(k) for k in kept[workers:]), *map(self._answering, started))
 
     async def _renew(self, role: str) -> None:
         """One process after another; a single door gets another one beside it for that time."""
@@ -80,14 +82,21 @@ class Orders:
             await self._stop(spare)
 
     async def _useful(self, kept: Kept) -> None:
-        """It answers on its private port, the door listens, and a processor is not behind."""
-        role, end = kept.program.role, time.monotonic() + WITHIN
-        while not (await self._answers(kept) and (role not in WORKING or await self._is_level(role))):
+        """It answers, and its processor is not behind, or was given some time to catch up."""
+        await self._answering(kept)
+        role, end = kept.program.role, time.monotonic() + LEVEL
+        while role in WORKING and not await self._is_level(role) and time.monotonic() < end:
+            await asyncio.sleep(0.2)
+
+    async def _answering(self, kept: Kept) -> None:
+        end = time.monotonic() + WITHIN
+        while not await self._answers(kept):
             if time.monotonic() > end:
                 raise OperateError(f"{kept.program.name} is not of use within {WITHIN:.0f} s; see {kept.program.log}")
             await asyncio.sleep(0.2)
 
     async def _answers(self, kept: Kept) -> bool:
+        """On its private port; of a door also whether it listens."""
         role, pid = kept.program.role, kept.told()["pid"]
         port = self._instance.ports.get(f"metrics_{role}_{kept.program.number}", 0)
         try:

@@ -13,7 +13,7 @@ from tests.chaos.story import WORKSHOP, Story
 from tests.instance import Instance
 
 COUNTY = "9000003-8"
-SENDERS = 6
+SENDERS = 12
 BATCH = 20
 PATIENCE = 120.0
 """Seconds for which a partner tries one and the same batch."""
