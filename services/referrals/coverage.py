@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -34,15 +35,18 @@ def uncovered(spans: Iterable[Span], first: date, last: date | None) -> Iterator
         yield start, last
 
 
-def there(workers: Iterable[Worker], gone: dict[str, date]) -> list[Span]:
-    """Spans of these workers; nobody works for an organisation that is no longer there."""
-    spans: list[Span] = []
+def present(workers: Iterable[Worker], gone: dict[str, date]) -> Iterator[Worker]:
+    """These workers with the days on which they can be there: nobody works for an organisation that is gone."""
     for worker in workers:
         end = gone.get(worker.org)
         last = worker.last if end is None else min(worker.last or date.max, end - DAY)
         if last is None or worker.first <= last:
-            spans.append((worker.first, last))
-    return spans
+            yield worker if last == worker.last else replace(worker, last=last)
+
+
+def there(workers: Iterable[Worker], gone: dict[str, date]) -> list[Span]:
+    """The spans of these workers."""
+    return [(w.first, w.last) for w in present(workers, gone)]
 
 
 def deactivated(params: Resolved[Any]) -> dict[str, date]:

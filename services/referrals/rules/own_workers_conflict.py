@@ -10,7 +10,7 @@ from pydantic import Field
 
 from kernel.rules import Finding, Params, Resolved, Rule
 from services.referrals.client import Worker
-from services.referrals.coverage import DAY
+from services.referrals.coverage import DAY, deactivated, present
 from services.referrals.lead import OWN_WORKER
 from services.referrals.state import State
 
@@ -23,7 +23,7 @@ class ConflictParams(Params):
 
 def find(state: State, params: Resolved[ConflictParams]) -> Iterator[Finding]:
     """Each stretch of days on which too many are there, with who they are."""
-    own = [w for w in state.client.workers if w.role == OWN_WORKER]
+    own = [w for w in present(state.client.workers, deactivated(params)) if w.role == OWN_WORKER]
     days = sorted({w.first for w in own} | {w.last for w in own if w.last is not None})
     for first, after in zip_longest(days, days[1:]):
         names = sorted({w.id for w in own if _through(w, first)})
@@ -43,6 +43,6 @@ rule = Rule(
     name="caseworker.conflict",
     params=ConflictParams(),
     find=find,
-    listens=frozenset({"caseworker.assigned", "caseworker.ended"}),
+    listens=frozenset({"caseworker.assigned", "caseworker.ended", "org.deactivated"}),
     family="duplicate",
 )

@@ -10,6 +10,7 @@ from pydantic import Field
 from kernel.calendar import midnight
 from kernel.rules import Finding, Params, Resolved, Rule
 from services.referrals.client import Worker
+from services.referrals.coverage import deactivated, present
 from services.referrals.lead import OWN_WORKER
 from services.referrals.pieces import Piece, pairs
 from services.referrals.state import State
@@ -33,7 +34,7 @@ def find(state: State, params: Resolved[WorkersParams]) -> Iterator[Finding]:
 
 
 def _doubles(state: State, params: Resolved[WorkersParams]) -> Iterator[Double]:
-    for pair in pairs(_pieces(state)):
+    for pair in pairs(_pieces(state, params)):
         one, other = (p.source for p in pair)
         first = max(one.first, other.first)
         last = min((d for d in (one.last, other.last) if d is not None), default=None)
@@ -50,8 +51,8 @@ def _same(one: Worker, other: Worker, params: WorkersParams) -> bool:
     return OWN_WORKER in roles and one.org != other.org and (roles - {OWN_WORKER}) <= set(params.same_task)
 
 
-def _pieces(state: State) -> Iterator[Piece]:
-    for w in state.client.workers:
+def _pieces(state: State, params: Resolved[WorkersParams]) -> Iterator[Piece]:
+    for w in present(state.client.workers, deactivated(params)):
         end = None if w.last is None else midnight(w.last + timedelta(days=1))
         yield Piece(w.id, w.org, w.org_type, midnight(w.first), end, w.role, source=w)
 
@@ -66,6 +67,6 @@ rule = Rule(
     name=NAME,
     params=WorkersParams(),
     find=find,
-    listens=COMMON,
+    listens=COMMON | {"org.deactivated"},
     family="duplicate",
 )

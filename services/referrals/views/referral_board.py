@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from kernel.calendar import day_of
-from kernel.facts import Fact
-from kernel.views import Column, Rows, View
+from kernel.facts import Conclusion, Fact
+from kernel.views import Column, Row, Rows, View
 from schemas.referrals.accepted_v1 import ReferralAccepted
 from schemas.referrals.received_v1 import ReferralReceived
 from schemas.referrals.redirected_v1 import ReferralRedirected
@@ -42,9 +43,12 @@ view = View(
         Column("decided_on", "date"),
         Column("reason_code", "text", "sensitive"),
         Column("changed_at", "timestamptz"),
+        Column("waits_for", "text"),
+        Column("waits_since", "date"),
+        Column("waiting", "jsonb", "internal"),  # open raises of what it waits for, by id
     ),
     title={"fi": "Lähetteet", "sv": "Remisser", "en": "Referrals"},
-    filters=("state", "service_type", "referrer_org", "target_org", "receiver_org", "referral_id"),
+    filters=("state", "waits_for", "service_type", "referrer_org", "target_org", "receiver_org", "referral_id"),
     route="referrals",
 )
 DECIDED = {ReferralAccepted: "accepted", ReferralRejected: "rejected", ReferralWithdrawn: "withdrawn"}
@@ -119,3 +123,29 @@ def decided(rows: Rows, fact: Fact) -> None:
         decided_on=day_of(fact.time),
         reason_code=said.reason_code,
     )
+
+
+@view.on("referral.stale")
+def waits(rows: Rows, fact: Fact) -> None:
+    """Its time is up: to be received, decided upon or begun."""
+    said: Conclusion = fact.data
+    row = rows.get(UUID(said.facts["referral_id"]))
+    if row is not None:
+        told = {"step": said.facts["step"], "since": day_of(said.since).isoformat()}
+        _waits(rows, row, {**(row.get("waiting") or {}), fact.id: told})
+
+
+@view.on("finding.withdrawn")
+def goes_on(rows: Rows, fact: Fact) -> None:
+    """The step was taken."""
+    said: Conclusion = fact.data
+    for row in rows:
+        if said.raised in (row.get("waiting") or {}):
+            _waits(rows, row, {k: v for k, v in row["waiting"].items() if k != said.raised})
+
+
+def _waits(rows: Rows, row: Row, waiting: dict[str, dict[str, str]]) -> None:
+    """The newest step of those that it waits for."""
+    newest = max(waiting.values(), key=lambda w: w["since"], default=None)
+    since = date.fromisoformat(newest["since"]) if newest else None
+    rows.put(**{**row, "waits_for": newest["step"] if newest else None, "waits_since": since, "waiting": waiting})

@@ -177,3 +177,10 @@ def test_the_legitimate_pair_of_own_worker_and_the_providers_client_manager_is_s
     told = both(by=OFFICE, role="provider_client_manager")
 
     assert told.open(twice, later(6)) == told.open(conflict, later(6)) == {}
+
+
+def test_who_works_for_an_organisation_that_is_gone_is_nobodys_double() -> None:
+    gone = OrgDeactivated.model_validate({"org": COUNTY[0], "from": later(4)})
+
+    assert both().agreed(gone, on=later(3)).open(twice, later(6)) == {}
+    assert both().agreed(gone, on=later(3)).open(conflict, later(6)) == {}
