@@ -85,7 +85,7 @@ class Orders:
         """It answers, and its processor is not behind, or was given some time to catch up."""
         await self._answering(kept)
         role, end = kept.program.role, time.monotonic() + LEVEL
-        while role in WORKING and not await self._is_level(role) and time.monotonic() < end:
+        while role in WORKING and not await self._is_level(role) and time.monotonic() < end:  # noqa: ASYNC110 - elsewhere
             await asyncio.sleep(0.2)
 
     async def _answering(self, kept: Kept) -> None:
