@@ -20,3 +20,9 @@ def newest_stretch(days: Sequence[date], rest_days: int, told_on: date) -> Seque
     while at and days[at] - days[at - 1] <= rest:
         at -= 1
     return days[at:]
+
+
+def still_told(rest_days: int, told_on: date) -> date:
+    """The Monday from which on a day may still be a matter: most people have nothing to tell since."""
+    day = told_on - AGO - timedelta(days=rest_days + 1)
+    return day - timedelta(days=day.weekday())

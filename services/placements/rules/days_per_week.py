@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from pydantic import Field
@@ -12,7 +12,7 @@ from kernel.rules import Dated, Finding, Params, Resolved, Rule
 from services.placements.placement import Placement, Terms
 from services.placements.schedule import DAY
 from services.placements.state import State
-from services.placements.stretches import newest_stretch
+from services.placements.stretches import newest_stretch, still_told
 
 
 class WeekParams(Params):
@@ -61,21 +61,30 @@ def _over(pattern: Terms, params: WeekParams) -> bool:
 
 def _spent(state: State, params: Resolved[WeekParams]) -> Iterator[Finding]:
     """The days that came on top of what the week allows."""
-    attended = sorted({d for p in state.placements.values() for d, mark in p.days.items() if mark.attended})
-    count, extra = Counter[date](), list[date]()
-    for day in attended:
-        monday = day - timedelta(days=day.weekday())
-        count[monday] += 1
-        if count[monday] > params.on(day).days_per_week:
-            extra.append(day)
-    if not extra:
+    attended = {d for p in state.placements.values() for d, mark in p.days.items() if mark.attended}
+    if not attended:
         return
+    first = still_told(params.on(max(attended)).rest_days, state.told_on)
+    if not _on_top([d for d in attended if d >= first], params)[0]:
+        return
+    extra, count = _on_top(attended, params)
     chosen = params.on(extra[-1])
     if stretch := newest_stretch(extra, chosen.rest_days, state.told_on):
         last = stretch[-1]
         monday = last - timedelta(days=last.weekday())
         facts = _facts(count[monday], chosen, monday, None)
         yield Finding("week", stretch[0] + DAY, last + DAY + timedelta(days=chosen.rest_days), facts, chosen)
+
+
+def _on_top(attended: Iterable[date], params: Resolved[WeekParams]) -> tuple[list[date], Counter[date]]:
+    """The days beyond what their week allows, in order, and how many days each week (by its Monday) had."""
+    count, extra = Counter[date](), list[date]()
+    for day in sorted(attended):
+        monday = day - timedelta(days=day.weekday())
+        count[monday] += 1
+        if count[monday] > params.on(day).days_per_week:
+            extra.append(day)
+    return extra, count
 
 
 def _facts(days: int, params: WeekParams, first: date, placement: Placement | None) -> dict[str, object]:

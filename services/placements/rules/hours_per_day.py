@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from pydantic import Field
@@ -12,7 +12,7 @@ from kernel.rules import Finding, Params, Resolved, Rule
 from services.placements.placement import Placement
 from services.placements.schedule import DAY
 from services.placements.state import State
-from services.placements.stretches import newest_stretch
+from services.placements.stretches import newest_stretch, still_told
 
 SHORT, LONG, WEEK = "short_day", "long_day", "long_week"
 
@@ -31,26 +31,27 @@ class HoursParams(Params):
 def find(state: State, params: Resolved[HoursParams]) -> Iterator[Finding]:
     """For each placement and way of being outside the limits, the newest stretch of such days."""
     for placement in state.placements.values():
-        told = sorted((d, m.minutes) for d, m in placement.days.items() if m.minutes is not None)
+        told = {d: m.minutes for d, m in placement.days.items() if m.minutes is not None}
         if not told:
+            continue
+        first = still_told(_on(params, placement, max(told)).rest_days, state.told_on)
+        if not _outside(placement, {d: m for d, m in told.items() if d >= first}, params):
             continue
         found = _outside(placement, told, params)
         for step, days in found.items():
             chosen = _on(params, placement, days[-1])
             if stretch := newest_stretch(days, chosen.rest_days, state.told_on):
-                yield _finding(placement, step, stretch, dict(told), chosen)
+                yield _finding(placement, step, stretch, told, chosen)
 
 
 def _on(params: Resolved[HoursParams], placement: Placement, day: date) -> HoursParams:
     return params.on(day, site=placement.site, organiser=placement.organiser or None)
 
 
-def _outside(
-    placement: Placement, told: Sequence[tuple[date, int]], params: Resolved[HoursParams]
-) -> dict[str, list[date]]:
+def _outside(placement: Placement, told: Mapping[date, int], params: Resolved[HoursParams]) -> dict[str, list[date]]:
     found: dict[str, list[date]] = defaultdict(list)
     week: dict[date, int] = defaultdict(int)
-    for day, minutes in told:
+    for day, minutes in sorted(told.items()):
         chosen = _on(params, placement, day)
         monday = day - timedelta(days=day.weekday())
         week[monday] += minutes
@@ -64,7 +65,7 @@ def _outside(
 
 
 def _finding(
-    placement: Placement, step: str, days: Sequence[date], minutes: dict[date, int], params: HoursParams
+    placement: Placement, step: str, days: Sequence[date], minutes: Mapping[date, int], params: HoursParams
 ) -> Finding:
     last = days[-1]
     monday = last - timedelta(days=last.weekday())

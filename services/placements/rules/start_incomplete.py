@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from typing import Literal, get_args
 
 from pydantic import Field
 
@@ -12,8 +13,8 @@ from services.placements.placement import Placement
 from services.placements.schedule import DAY
 from services.placements.state import State
 
-PLAN, BENEFITS, STEWARD, INSURANCE, AGREEMENT = "plan", "benefits", "shop_steward", "insurance", "agreement"
-ITEMS = (PLAN, BENEFITS, STEWARD, INSURANCE, AGREEMENT)
+Item = Literal["plan", "benefits", "shop_steward", "insurance", "agreement"]
+ITEMS: tuple[Item, ...] = get_args(Item)
 
 
 class StartParams(Params):
@@ -21,7 +22,7 @@ class StartParams(Params):
     the insurance (23§), the agreement (local). A plan counts when it was signed up to `plan_days` before the start.
     """
 
-    items: list[str] = Field(default=list(ITEMS), max_length=len(ITEMS))
+    items: list[Item] = Field(default=list(ITEMS), max_length=len(ITEMS))
     plan_days: int = Field(default=366, ge=0, le=1100)
 
 
@@ -46,20 +47,20 @@ def find(state: State, params: Resolved[StartParams]) -> Iterator[Finding]:
         yield Finding(placement.id, placement.started_on, last and last + DAY, facts, chosen)
 
 
-def _done(state: State, placement: Placement, first: date) -> set[str]:
+def _done(state: State, placement: Placement, first: date) -> set[Item]:
     """What has been done, be it late: what was told in time and what came after the start both mend it."""
-    done = set[str]()
+    done = set[Item]()
     plans = _plans(state, placement, first)
     if plans:
-        done.add(PLAN)
+        done.add("plan")
     if any(plan in plans for plan, _ in state.informed):
-        done.add(BENEFITS)
+        done.add("benefits")
     if placement.steward_on is not None:
-        done.add(STEWARD)
+        done.add("shop_steward")
     if placement.insured_on is not None:
-        done.add(INSURANCE)
+        done.add("insurance")
     if placement.agreed_at is not None:
-        done.add(AGREEMENT)
+        done.add("agreement")
     return done
 
 
