@@ -158,7 +158,7 @@ def handled(units: Only, facts: Iterable[Fact]) -> Rows:
     rows = Rows(view.key)
     every = view.handlers.get("*", [])
     units.applying.clear()
-    for fact in valid((f for f in facts if units.reads(f)), units.processor):
+    for fact in valid([f for f in facts if not f.own or units.reads(f)], units.processor):
         units.applying[:] = (fact,)
         for handler in view.handlers.get(fact.name, ()):
             handler(rows, fact)

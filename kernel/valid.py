@@ -63,12 +63,12 @@ def valid(facts: Iterable[Fact], processor: str) -> list[Fact]:
         about = fact.data.about() if isinstance(fact.data, Event) else None
         if about is None:
             out.append(fact)
-        elif about not in winners:
-            winners[about] = fact
-        else:
-            loser, winners[about] = sorted((winners[about], fact), key=weight)
+        elif (first := winners.setdefault(about, fact)) is not fact:
+            loser, winners[about] = sorted((first, fact), key=weight)
             rivals.setdefault(about, []).append(loser)
-    out.extend(_beside(w, rivals[about]) if about in rivals else w for about, w in winners.items())
+    for about, losers in rivals.items():
+        winners[about] = _beside(winners[about], losers)
+    out.extend(winners.values())
     out.sort(key=lambda f: f.order)
     return out
 
