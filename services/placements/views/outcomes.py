@@ -9,6 +9,7 @@ from uuid import UUID
 
 from kernel.calendar import day_of
 from kernel.facts import Fact
+from kernel.rules import Finding
 from kernel.views import Column, Row, Rows, View
 from schemas.clients.moved_municipality_v1 import ClientMovedMunicipality
 from schemas.clients.registered_v1 import ClientRegistered
@@ -20,6 +21,7 @@ from schemas.placements.started_v1 import PlacementStarted
 from schemas.referrals.submitted_v2 import ReferralSubmitted
 
 CLIENT, ENTRY, PERIOD, OUTCOME = "client", "entry", "period", "outcome"
+INSTEAD = "instead_of_work_trial"
 MONTH = 30.4375
 
 view = View(
@@ -29,6 +31,7 @@ view = View(
     columns=(
         Column("state", "text"),
         Column("item", "text"),
+        Column("rule", "text"),
         Column("placement_id", "uuid"),
         Column("episode_id", "uuid"),
         Column("outcome_code", "text", "sensitive"),
@@ -123,6 +126,15 @@ def outcome(rows: Rows, fact: Fact) -> None:
             "barrier": list(said.barrier),
         }
     )
+
+
+@view.forecast("R-TRIAL-1")
+def instead_of_work_trial(rows: Rows, rule: str, finding: Finding) -> None:
+    """A long stay of somebody for whom a work trial was meant, in the year in which it became so long: only counted."""
+    period = rows.get(PERIOD, str(finding.facts["placement_id"])) or {}
+    kept = {k: v for k, v in period.items() if k in {*WHENCE, "placement_id", "episode_id", "organiser_org", "site_id"}}
+    year = _year(day_of(finding.since))  # type: ignore[arg-type]  # dates are instants by now
+    rows.put(**{**kept, "rule": rule, "state": INSTEAD, "item": finding.key, "year": year})
 
 
 def _whence(rows: Rows) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from kernel.params import Reference
 from kernel.rules import Rule
 from kernel.views import Row, Rows, View
 from schemas.appointments.booked_v1 import AppointmentBooked
+from schemas.assessments.held_v1 import AssessmentHeld
 from schemas.benefits.status_reported_v1 import BenefitStatusReported
 from schemas.clients.moved_municipality_v1 import ClientMovedMunicipality
 from schemas.clients.registered_v1 import ClientRegistered
@@ -34,6 +35,7 @@ from services.placements.rules import (
     cap_approaching,
     contact_due,
     increase_approaching,
+    instead_of_work_trial,
     kela_notice_due,
     review_overdue,
     schedule_conflict,
@@ -306,6 +308,22 @@ def test_a_correction_of_the_end_changes_the_length() -> None:
     assert [r["length"] for r in found(told, "period")] == ["3_to_6"]
     told.retracted(told.last, march(10), by=COUNTY)
     assert [r["length"] for r in found(told, "period")] == ["under_3"]
+
+
+def test_long_stays_instead_of_a_work_trial_are_counted_by_the_year_in_which_they_became_long() -> None:
+    told = period(referred(), PLACEMENT, date(2025, 2, 3), date(2027, 6, 30))
+    advice = AssessmentHeld(placement_id=PLACEMENT, recommendation=("work_trial",))
+    told.told(advice, on=date(2025, 8, 1), by=COUNTY)
+    rows = Rows(outcomes.view.key)
+    for row in told.rows(outcomes.view):
+        rows.put(**row)
+    seen = evaluate([instead_of_work_trial.rule], told.state(), Reference(), [], midnight(march(3)))
+    for rule, finding in seen.findings:
+        outcomes.view.forecasts[rule](rows, rule, finding)
+
+    (row,) = [r for r in rows if r["state"] == "instead_of_work_trial"]
+    assert (row["year"], row["municipality"], row["referrer_type"]) == ("2027", "743", "employment_authority")
+    assert "outcome_code" not in row
 
 
 def test_meetings_that_fall_due_stand_in_the_calendar_and_so_does_what_was_agreed_too_late() -> None:
