@@ -9,7 +9,7 @@ from pydantic import Field
 
 from kernel.calendar import day_of, midnight
 from kernel.rules import Finding, Params, Resolved, Rule
-from services.referrals.pieces import Piece, of_two
+from services.referrals.pieces import Pair, Piece
 from services.referrals.placing import PLACING, Placement
 from services.referrals.state import State
 from services.referrals.suspect import COMMON, NAME, Double, Kind, findings
@@ -31,13 +31,22 @@ def find(state: State, params: Resolved[AppointmentParams]) -> Iterator[Finding]
 
 
 def _overlapping(state: State, params: Resolved[AppointmentParams]) -> Iterator[Double]:
-    for pair in of_two(_pieces(state)):
-        both = overlap(pair[0].source, pair[1].source)
-        if both is None:
-            continue
-        chosen = params.on(day_of(both[0]))
-        if both[1] - both[0] >= timedelta(minutes=chosen.minutes):
-            yield Double(pair, pair[1].opened, both[1], chosen, {"on": day_of(both[0]).isoformat(), "with": "other"})
+    for pair, first, last in _neighbours(sorted(_pieces(state), key=lambda p: (p.source.at, p.id))):
+        chosen = params.on(day_of(first))
+        if pair[0].org != pair[1].org and last - first >= timedelta(minutes=chosen.minutes):
+            yield Double(pair, pair[1].opened, last, chosen, {"on": day_of(first).isoformat(), "with": "other"})
+
+
+def _neighbours(by_time: list[Piece]) -> Iterator[tuple[Pair, datetime, datetime]]:
+    """Each two that overlap, the one booked earlier first, and from when to when: a year has many appointments."""
+    for n, one in enumerate(by_time):
+        for other in by_time[n + 1 :]:
+            both = overlap(one.source, other.source)
+            if both is None and other.source.at >= one.source.at + timedelta(minutes=one.source.minutes):
+                break
+            if both is not None:
+                earlier, later = sorted((one, other), key=lambda p: (p.opened, p.id))
+                yield (earlier, later), *both
 
 
 def _on_a_day(state: State, params: Resolved[AppointmentParams]) -> Iterator[Double]:

@@ -26,20 +26,24 @@ def find(state: State, params: Resolved[NoticeParams]) -> Iterator[Finding]:
 
 
 def _doubles(state: State, params: Resolved[NoticeParams]) -> Iterator[Double]:
-    for pair in pairs(_pieces(state)):
-        earlier, later = pair
-        if earlier.source.topic != later.source.topic:
-            continue
-        name, form, _, first, last = earlier.source.topic.split(":")
+    for topic, sent in _by_topic(state).items():
+        name, form, _, first, last = topic.split(":")
         told = {"notice": name, "form": form, "period_from": first, "period_to": last}
-        technical = earlier.org == later.org
-        yield Double(pair, later.opened, None, params.on(day_of(later.opened)), {**told, "technical": technical})
+        for pair in pairs(sent):
+            technical = pair[0].org == pair[1].org
+            yield Double(
+                pair, pair[1].opened, None, params.on(day_of(pair[1].opened)), {**told, "technical": technical}
+            )
 
 
-def _pieces(state: State) -> Iterator[Piece]:
+def _by_topic(state: State) -> dict[str, list[Piece]]:
+    """A year of fortnights has many notices, of which few are alike."""
+    found: dict[str, list[Piece]] = {}
     for work in state.other.notices:
         if work.opened is not None:
-            yield Piece(work.id, work.org, work.org_type, work.opened, None, "sent", source=work)
+            piece = Piece(work.id, work.org, work.org_type, work.opened, None, "sent", source=work)
+            found.setdefault(work.topic, []).append(piece)
+    return found
 
 
 rule = Rule(
