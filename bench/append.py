@@ -31,36 +31,16 @@ async def measure(place: Place, facts: int, rounds: int) -> Sequence[Result]:
     writer.start()
     raw = await asyncpg.connect(place.superuser, database=settings.database.rpartition("/")[2])
 
-    async def singles(clients: int) -> float:
-        told = _some(load, facts)
-        queues = [told[n::clients] for n in range(clients)]
-
-        async def client(mine: list[NewFact]) -> None:
-            for fact in mine:
-                await writer.state([fact])
-
-        return await _rate(len(told), asyncio.gather(*(client(q) for q in queues)))
-
     async def batches() -> float:
         told = _some(load, facts)
         return await _rate(len(told), _in_turn(door.append, told))
 
-    async def inserts() -> float:
-        rows = await raw.fetch(f"SELECT {COLUMNS} FROM journal.fact LIMIT $1", min(facts, 5_000))
-        await raw.execute(f"CREATE TABLE IF NOT EXISTS bare AS SELECT {COLUMNS} FROM journal.fact WHERE false")
-
-        async def copied() -> None:
-            for start in range(0, len(rows), BATCH):
-                await raw.copy_records_to_table("bare", records=[tuple(r) for r in rows[start : start + BATCH]])
-
-        return await _rate(len(rows), copied())
-
     contenders = [
-        Contender("64 clients, one fact each", lambda: singles(64)),
+        Contender("64 clients, one fact each", lambda: _singles(writer, _some(load, facts), 64)),
         Contender("batches of 500", batches),
-        Contender("256 clients, one fact each", lambda: singles(256)),
-        Contender("8 clients, one fact each", lambda: singles(8)),
-        Contender("bare COPY of 500 rows a commit", inserts),
+        Contender("256 clients, one fact each", lambda: _singles(writer, _some(load, facts), 256)),
+        Contender("8 clients, one fact each", lambda: _singles(writer, _some(load, facts), 8)),
+        Contender("bare COPY of 500 rows a commit", lambda: _inserts(raw, facts)),
     ]
     try:
         await batches()  # the first of everything: keys, plans, pages
@@ -69,6 +49,26 @@ async def measure(place: Place, facts: int, rounds: int) -> Sequence[Result]:
         await writer.stop()
         await raw.close()
         await door.close()
+
+
+async def _singles(writer: Writer, told: Sequence[NewFact], clients: int) -> float:
+    async def client(mine: Sequence[NewFact]) -> None:
+        for fact in mine:
+            await writer.state([fact])
+
+    return await _rate(len(told), asyncio.gather(*(client(told[n::clients]) for n in range(clients))))
+
+
+async def _inserts(raw: asyncpg.Connection, facts: int) -> float:
+    """The floor: the same rows copied into a table without keys or anything else."""
+    rows = await raw.fetch(f"SELECT {COLUMNS} FROM journal.fact LIMIT $1", min(facts, 5_000))
+    await raw.execute(f"CREATE TABLE IF NOT EXISTS bare AS SELECT {COLUMNS} FROM journal.fact WHERE false")
+
+    async def copied() -> None:
+        for start in range(0, len(rows), BATCH):
+            await raw.copy_records_to_table("bare", records=[tuple(r) for r in rows[start : start + BATCH]])
+
+    return await _rate(len(rows), copied())
 
 
 def _some(load: Load, count: int) -> list[NewFact]:
