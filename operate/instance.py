@@ -101,12 +101,15 @@ class Instance:
         write_json(self.state / "instance.json", {k: v for k, v in asdict(self).items() if k != "state"})
 
 
-_OPEN = ("smtp", "mail_from", "log_level", "far_behind", "session_timeout", "organisations", "policy", "database")
+_OPEN = ("smtp", "mail_from", "log_level", "far_behind", "session_timeout", "organisations", "policy")
+THROUGH = "THROUGH_DATABASE"
+"""Names something that stands between the processes and their own database, host:port/name; not a setting of theirs."""
 
 
 def _chosen(environment: Mapping[str, str]) -> dict[str, str]:
-    """What a developer may set from outside; `database` only names something that stands between."""
-    return {name: environment[key] for name in _OPEN if (key := f"POLKU_{name.upper()}") in environment}
+    """What a developer may set from outside; addresses and secrets are the instance's own."""
+    found = {name: environment[key] for name in _OPEN if (key := f"POLKU_{name.upper()}") in environment}
+    return {**found, "database": environment[THROUGH]} if THROUGH in environment else found
 
 
 def write_json(path: Path, content: Any) -> None:

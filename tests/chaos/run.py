@@ -66,7 +66,7 @@ async def run(seed: int, size: Size, home: Path) -> Outcome:
     proxy = Between(database)
     tree = Instance.copy_of_the_code(home)  # one code for the whole run, whatever happens in the checkout meanwhile
     instance = Instance(home, carrier="kafka", clock=BEGINS.isoformat(), tree=tree)
-    instance.environment |= {"POLKU_SESSION_TIMEOUT": "6", "POLKU_DATABASE": f"127.0.0.1:{proxy.port}/polku"}
+    instance.environment |= {"POLKU_SESSION_TIMEOUT": "6", "THROUGH_DATABASE": f"127.0.0.1:{proxy.port}/polku"}
     outcome = Outcome(seed, size)
     try:
         await asyncio.to_thread(instance.up, "--workers", "2", "--port-database", str(database))
