@@ -100,7 +100,7 @@ class Looker:
                     persons={r["subject"]: Looked(**{k: r[k] for k in Looked.__slots__}) for r in rows},
                     histories=await reader.histories(subjects, upto),
                     heads=await reader.heads(subjects),
-                    stored={v.name: await _stored(connection, v, subjects) for v in units.views},
+                    stored={v.name: await _stored(connection, v, subjects) for v in await _shown(connection, units)},
                 )
 
     async def _reference(self, lanes: PgLanes, units: Units, lane: int, upto: int) -> Reference:
@@ -125,7 +125,7 @@ PERSONS = """
 
 def verdict(units: Units, subject: str, look: Look) -> Sequence[What]:
     """What differs between the rows, the wake-up and the open findings of a person and what her facts say."""
-    actual = {v.name: look.stored[v.name].get(subject, {}) for v in units.views}
+    actual = {name: rows.get(subject, {}) for name, rows in look.stored.items()}
     wake, history = look.persons[subject].wake, look.histories[subject]
     if history.dead:
         return [*_rows(units, {v.name: {} for v in units.views}, actual), *([{"what": "wake-up"}] if wake else [])]
@@ -159,9 +159,17 @@ def _rows(units: Units, expected: Mapping[str, Table], actual: Mapping[str, Tabl
     return [
         {"view": view.name, "what": " ".join(map(str, key))}
         for view in units.views
+        if view.name in actual
         for key in expected[view.name].keys() | actual[view.name].keys()
         if expected[view.name].get(key) != actual[view.name].get(key)
     ]
+
+
+async def _shown(connection: Any, units: Units) -> list[View]:
+    """Views that are read in the version of this code; another one is right by other handlers."""
+    rows = await connection.fetch("SELECT view, version FROM view.generation WHERE active")
+    versions = {r["view"]: r["version"] for r in rows}
+    return [v for v in units.views if versions.get(v.name) == v.version]
 
 
 async def _stored(connection: Any, view: View, subjects: Sequence[str]) -> dict[str, Table]:
