@@ -33,7 +33,12 @@ test-unit: setup ## the fast class: no network, no services
 
 test: lint test-unit ## everything: then the tests that start real servers, a browser, and kill them
 	$(BIN)/polku schemas --check
-	$(BIN)/pytest --durations=10 tests/contract tests/integration tests/e2e tests/browser tests/chaos
+	$(BIN)/pytest --durations=15 tests/schedules tests/mutants tests/contract tests/integration tests/e2e tests/browser tests/chaos
+
+test-long: setup ## random schedules, mistakes on real servers and crash tests for a long time; writes docs/reports
+	POLKU_LONG=1 $(BIN)/pytest --quiet tests/unit/gateway/test_no_false_clear.py
+	$(BIN)/pytest --quiet -n 2 tests/schedules --schedules 20000
+	$(BIN)/python -m tests.chaos.run --long --report docs/reports/chaos.md
 
 lock:           ## names, versions and hashes only: no addresses
 	uv pip compile --quiet --python-version 3.11 --extra dev --extra build --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements.lock
