@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
-from kernel.calendar import day_of
+from kernel.calendar import day_of, midnight
 from schemas.codes import EMPLOYMENT, SOCIAL
 from services.referrals.items import Plan
 from services.referrals.pieces import Pair, Piece
@@ -37,3 +38,9 @@ def by_both_sides(pair: Pair, within_days: int) -> bool:
     sides = {"EA" if p.org_type in EMPLOYMENT else "SW" if p.org_type in SOCIAL else "" for p in pair}
     days = (day_of(later.opened) - day_of(earlier.opened)).days
     return earlier.source.type == later.source.type and sides == {"EA", "SW"} and days <= within_days
+
+
+def over_by_then(pair: Pair) -> bool:
+    """The earlier plan ended before the later one was begun, or on that very day."""
+    earlier, later = pair
+    return earlier.closed is not None and earlier.closed <= midnight(day_of(later.opened) + timedelta(days=1))

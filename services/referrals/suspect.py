@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from kernel.calendar import day_of
+from kernel.calendar import day_of, midnight
 from kernel.rules import Finding, Params, Resolved
 from services.referrals.lead import propose
 from services.referrals.pieces import Pair, Piece
@@ -64,7 +64,14 @@ def findings(
         if key in state.settled or (double.until is not None and double.until <= double.since):
             continue
         facts = common(kind, key, double.pair, state, params, day_of(double.since), multisector=multisector)
-        yield Finding(key, double.since, double.until, {**facts, **double.more}, double.params)
+        until = double.until and max(double.until, first_look(double.since))
+        yield Finding(key, double.since, until, {**facts, **double.more}, double.params)
+
+
+def first_look(since: datetime) -> datetime:
+    """Just after the next midnight: who looks once a day hears of a pair, too, that lived for some hours only."""
+    today = midnight(day_of(since))
+    return (today if today == since else midnight(day_of(since) + timedelta(days=1))) + timedelta(seconds=1)
 
 
 def common(

@@ -11,7 +11,7 @@ from kernel.rules import Finding, Params, Resolved, Rule
 from services.referrals.client import SOCIAL_ASSISTANCE, UNEMPLOYMENT
 from services.referrals.lead import PREPARATION
 from services.referrals.pieces import pairs
-from services.referrals.planned import MULTISECTOR, by_both_sides, pieces
+from services.referrals.planned import MULTISECTOR, by_both_sides, over_by_then, pieces
 from services.referrals.planning import PLANNING
 from services.referrals.state import State
 from services.referrals.suspect import COMMON, NAME, Double, Kind, findings
@@ -36,8 +36,7 @@ def _doubles(state: State, params: Resolved[LeadParams]) -> Iterator[Double]:
     for pair in pairs(p for p in pieces(state) if p.source.replaces and p.source.started is not None):
         earlier, later = pair
         chosen = params.on(day_of(later.opened))
-        ended = earlier.closed is not None and earlier.closed <= later.opened
-        if ended or earlier.source.linked(later.source) or not by_both_sides(pair, chosen.gap_days):
+        if over_by_then(pair) or earlier.source.linked(later.source) or not by_both_sides(pair, chosen.gap_days):
             continue
         day = day_of(later.opened)
         more = {

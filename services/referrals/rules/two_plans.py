@@ -11,7 +11,7 @@ from kernel.calendar import day_of, midnight
 from kernel.rules import Finding, Params, Resolved, Rule
 from services.referrals.lead import PREPARATION
 from services.referrals.pieces import Pair, pairs
-from services.referrals.planned import MULTISECTOR, by_both_sides, pieces
+from services.referrals.planned import MULTISECTOR, by_both_sides, over_by_then, pieces
 from services.referrals.planning import PLANNING
 from services.referrals.state import State
 from services.referrals.suspect import COMMON, NAME, Double, Kind, findings
@@ -53,7 +53,7 @@ def _doubles(state: State, params: Resolved[PlansParams]) -> Iterator[Double]:
 def _clash(pair: Pair) -> bool:
     """Of different kinds while the first lives; of one kind by different actors before the first is signed."""
     earlier, later = pair
-    if earlier.closed is not None and earlier.closed <= later.opened:
+    if over_by_then(pair):
         return False
     if earlier.source.type != later.source.type:
         return True

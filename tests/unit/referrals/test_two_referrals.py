@@ -139,3 +139,14 @@ def test_another_gap_may_be_agreed() -> None:
 
     told.agreed(RuleParametersSet(rule="D01", params={"gap_days": 9}, valid_from=MONDAY), on=MONDAY)
     assert told.open(rule, later(16)) == {}
+
+
+def test_a_pair_that_lived_for_some_hours_only_is_still_seen_at_the_midnight_that_follows() -> None:
+    told = both().told(
+        ReferralRejected(referral_id=ONE, reason_code="criteria_not_met"),
+        on=midnight(later(7)) + timedelta(hours=14),
+        by=COUNTY,
+    )
+
+    assert keys(told.open(rule, later(8))) == [PAIR]
+    assert told.open(rule, midnight(later(8)) + timedelta(seconds=1)) == {}
