@@ -20,14 +20,14 @@ import pytest
 from operate import credentials, running
 from operate.instance import read
 from operate.status import streams
-from tests.chaos.load import Load
+from tests.chaos.load import SENDERS, Load
 from tests.chaos.model import Statement
 from tests.chaos.story import BEGINS, FIRST, Story
 from tests.instance import Instance
 
 RATE = 60.0
-SILENCE = 3.0
-"""Seconds without an answer of the door that are too many, on a machine that does much else."""
+SILENCE = 10.0
+"""Seconds without an answer of the door that are too many, on two cores that also start a dozen interpreters."""
 
 
 class House:
@@ -108,7 +108,7 @@ async def house() -> AsyncIterator[House]:
             await asyncio.to_thread(instance.down)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 async def test_workers_are_started_killed_frozen_and_stopped_and_the_work_goes_on_within_seconds(house: House) -> None:
     await asyncio.to_thread(house.instance.polku, "scale", "3")
     grown = {role: len(house.pids(role)) for role in ("referrals", "placements", "notifications")}
@@ -128,10 +128,10 @@ async def test_workers_are_started_killed_frozen_and_stopped_and_the_work_goes_o
 
     assert grown == {"referrals": 3, "placements": 3, "notifications": 3}
     assert len(house.pids("placements")) == 1
-    assert house.load.longest < SILENCE
+    assert (house.load.retries, house.load.longest < SILENCE) == (0, True)
 
 
-@pytest.mark.timeout(280)
+@pytest.mark.timeout(400)
 async def test_a_rolling_upgrade_leaves_no_gap_at_the_door_and_no_alert_comes_and_goes(house: House) -> None:
     await asyncio.to_thread(house.instance.polku, "scale", "2")
     before = await house.told()
@@ -153,4 +153,5 @@ async def test_a_rolling_upgrade_leaves_no_gap_at_the_door_and_no_alert_comes_an
     assert all(after[p.ref][withdrawn] == before[p.ref][withdrawn] for p in house.quiet.persons)
     assert taken > 0
     assert house.load.longest < SILENCE
+    assert house.load.retries <= SENDERS, "a door that is away is knocked at ten times a second by every sender"
     await asyncio.to_thread(house.instance.verify)
