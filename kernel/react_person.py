@@ -156,7 +156,7 @@ class Planner:
         owned.persons.pop(subject, None)
         culprit = next((r for r in rows if (r.source, r.id) == (poison.source, poison.id)), rows[0] if rows else None)
         hold = Hold(
-            from_seq=rows[0].seq if rows else owned.seq,
+            from_seq=rows[0].seq if rows else owned.seq + 1,
             source=poison.source or (culprit.source if culprit else ""),
             id=poison.id or (culprit.id if culprit else ""),
             type=culprit.type if culprit else "",

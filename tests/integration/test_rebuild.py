@@ -181,10 +181,13 @@ async def test_whoever_is_erased_is_gone_from_every_generation(database: Databas
         assert left == set(refs) - {refs[2]}, number
 
 
-async def test_whoever_waits_keeps_the_rows_that_are_shown_and_catches_up_when_released(database: Database) -> None:
+@pytest.mark.parametrize("weight", [666, 2**40], ids=["a_unit_fails", "the_database_refuses"])
+async def test_whoever_waits_keeps_the_rows_that_are_shown_and_catches_up_when_released(
+    database: Database, weight: int
+) -> None:
     refs = await visitors(database, 2)
     await settle(reactor := await database.reactor())
-    await database.door.append([visit(700, 8, True, refs[0], weight=666), visit(701, 9, True, refs[0])])
+    await database.door.append([visit(700, 8, True, refs[0], weight=weight), visit(701, 9, True, refs[0])])
     await settle(reactor)
     report = await run(database)
     waiting = await table(database, 2)
