@@ -100,6 +100,11 @@ SENTENCES: dict[str, Three] = {
         "{told_by} ska den {from_on} börja med arbete som redan görs: {items}",
         "{told_by} is about to begin on {from_on} what is being done already: {items}",
     ),
+    "R-GAP-1": (
+        "Asiakas ei saa palvelua, jota hän tarvitsee (ilmoitti {told_by})",
+        "Klienten får inte den tjänst som hon behöver (anmält av {told_by})",
+        "The client cannot get a service that she needs (told by {told_by})",
+    ),
     "R-REF-1": (
         "Lähete odottaa: {step} viimeistään {due_on}",
         "Remissen väntar: {step} senast {due_on}",

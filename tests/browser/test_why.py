@@ -42,6 +42,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "R-LIM-6": {"started_on": "2026-03-02", "missing": ["plan", "insurance"]},
     "R-LIM-7": {"km": 90, "cap": 80},
     **{rule: {"days": 185, "cap": 200} for rule in ("R-BEN-1", "R-BEN-1-CAP")},
+    "R-GAP-1": {"told_by": "9000012-6"},
     "R-PS-1": {"start_by": "2026-03-20"},
     "R-PS-2": {"since_on": "2026-03-17"},
     "R-OUT-1": {"start_by": "2026-03-20"},
