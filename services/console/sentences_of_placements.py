@@ -126,9 +126,9 @@ SENTENCES: dict[str, Three] = {
         "A private company as provider when the law did not allow it (since {start_on})",
     ),
     "R-CAP-1": (
-        "Vapaita paikkoja {free}/{places} ({municipality})",
-        "Lediga platser {free}/{places} ({municipality})",
-        "Free places {free} of {places} ({municipality})",
+        "Paikat ovat loppumassa: vapaana {free}/{places} ({municipality})",
+        "Platserna håller på att ta slut: lediga {free}/{places} ({municipality})",
+        "Places are running out: {free} of {places} are free ({municipality})",
     ),
 }
 """By the id of the rule."""

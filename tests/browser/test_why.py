@@ -9,6 +9,7 @@ import pytest
 from kernel.discover import units
 from kernel.organisations import load
 from kernel.rules import Rule
+from services.console import sentences_of_referrals
 from services.console.sentences import CODES, NUMBERS, SENTENCES
 from services.console.texts import LANGUAGES, TEXTS
 from services.console.words import Words
@@ -26,6 +27,19 @@ COUNTED = {
 }
 PLAN = {"plan_type": "activation_plan", "last_reviewed_on": "2025-12-15", "due_on": "2026-03-15"}
 ITEMS = {"items": [{"org": "9000004-6", "opened_on": "2026-02-27"}, {"org": "9000003-8", "opened_on": "2026-03-01"}]}
+DOUBLE = {
+    **ITEMS,
+    **{day: "2026-03-10" for day in ("due_on", "on", "reported_on", "signed_on", "missing_since", "since_on")},
+    **{day: "2026-03-02" for day in ("started_on", "from_on")},
+    **{org: "9000012-6" for org in ("asked_org", "told_by", "to_org", "org")},
+    "plan_type": "activation_plan",
+    "step": "receive",
+    "due": "handover",
+    "why": "activation_due",
+    "form": "TT3",
+    "days_per_week": 4,
+    "days_late": 12,
+}
 FACTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("R-ABS-1", "R-ABS-2", "R-ABS-3"), COUNTED),
     "R-ABS-7": {"concern": "pattern", "told_by": "9000012-6"},
@@ -42,10 +56,9 @@ FACTS: dict[str, dict[str, Any]] = {
     "R-LIM-6": {"started_on": "2026-03-02", "missing": ["plan", "insurance"]},
     "R-LIM-7": {"km": 90, "cap": 80},
     **{rule: {"days": 185, "cap": 200} for rule in ("R-BEN-1", "R-BEN-1-CAP")},
-    "R-GAP-1": {"told_by": "9000012-6"},
     "R-PS-1": {"start_by": "2026-03-20"},
     "R-PS-2": {"since_on": "2026-03-17"},
-    "R-OUT-1": {"start_by": "2026-03-20"},
+    "R-OUT-2": {"start_by": "2026-03-20"},
     "R-COACH": {"since_on": "2026-03-02"},
     "R-EVID-1": {"end_on": "2026-03-27", "days": 30},
     "R-TRIAL-1": {"start_on": "2024-03-02", "months": 24},
@@ -57,7 +70,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "R-REV-1-OVERDUE": {**PLAN, "booked_on": None},
     "R-END-1": {"end_on": "2026-03-27", "step": "assessment_held"},
     **{rule: {**WINDOW, "days": 161, "cap": 178} for rule in ("R-LIM-3", "R-LIM-3-CAP")},
-    "D01": ITEMS,
+    **dict.fromkeys(sentences_of_referrals.SENTENCES, DOUBLE),
     "D03": {"plan_type": "activation_plan", "step": "signed", "items": ITEMS["items"][:1]},
 }
 
