@@ -80,7 +80,12 @@ async def strangers(tx: Transaction, sql: str, __: Values) -> list[Row]:
     return [{"subject": k[0]} for k in tx.rows(f"view.{name}_g1") if (k[0],) not in tx.rows("person")]
 
 
+async def active(tx: Transaction, _: str, __: Values) -> list[Row]:
+    return [g for g in tx.rows("generation").values() if g["active"]]
+
+
 HANDLERS = [
+    ("SELECT view, version FROM view.generation WHERE active", active),
     ("FROM journal.lane l LEFT JOIN journal.fact f USING (lane)", lane),
     ("SELECT count(*) FROM journal.fact f WHERE f.lane = $1 AND f.attributes LIKE", early),
     ("SELECT seq, ruleset FROM react.checkpoint", checkpoint),

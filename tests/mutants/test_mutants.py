@@ -24,3 +24,10 @@ def test_a_mistake_fails_the_test_named_for_it(mutant: Mutant, tmp_path: Path) -
 
     assert done.returncode == 1, done.stdout[-2_000:] + done.stderr[-2_000:]
     assert f"FAILED {mutant.fails}" in done.stdout
+
+
+def test_the_document_names_every_mistake_and_its_test() -> None:
+    text = (Path(__file__).parents[2] / "docs/mutants.md").read_text()
+
+    for mutant in MUTANTS:
+        assert f"| {mutant.name} | `{mutant.fails.partition('::')[0]}`" in text

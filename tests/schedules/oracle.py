@@ -131,7 +131,7 @@ def expected(world: World, ref: str) -> tuple[dict[date, bool], tuple[datetime, 
 
 def _wins(fact: Any, days: dict[date, tuple[Any, bool]]) -> bool:
     stated, data = fact
-    return days[date.fromisoformat(data["day"])][0] == (stated.recorded, stated.source, stated.id)
+    return bool(days[date.fromisoformat(data["day"])][0] == (stated.recorded, stated.source, stated.id))
 
 
 def _missed(days: dict[date, tuple[Any, bool]], count: int) -> tuple[datetime, str, int] | None:

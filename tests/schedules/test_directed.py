@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from pydantic import BaseModel
+
 from kernel.calendar import midnight
 from kernel.clock import _time_fact
 from kernel.decide import Actor, Decider, Decision, NotAllowed
@@ -161,7 +163,7 @@ async def a_raise_that_lies_ahead() -> tuple[datetime | None, list[str]]:
     await batch
     await worker.catch_up(LANE, 4)
     wake = world.server.tables["wakeup"].get(("referrals", REF))
-    return wake and wake["due"], await at_rest(world)
+    return (wake["due"] if wake else None), await at_rest(world)
 
 
 def test_a_raise_beyond_the_position_is_remembered_and_leaves_a_wake_up() -> None:
@@ -278,6 +280,10 @@ def test_now_is_the_greatest_instant_told_and_not_the_last() -> None:
     assert loop.run(a_clock_that_is_late) == []
 
 
+class Close(BaseModel):
+    """To close the alert."""
+
+
 @dataclass(slots=True)
 class Closed:
     """Alerts that somebody has closed."""
@@ -289,7 +295,7 @@ def _closed(state: Closed, fact: Fact) -> None:
     state.ids.append(fact.data.alert_id)
 
 
-def _close_once(state: Closed, _: None, __: Actor, ___: datetime) -> Sequence[Event]:
+def _close_once(state: Closed, _: Close, __: Actor, ___: datetime) -> Sequence[Event]:
     if state.ids:
         raise NotAllowed("closed", "somebody was quicker")
     return [TellingClosed(alert_id="one", shown=["one"])]
@@ -297,7 +303,7 @@ def _close_once(state: Closed, _: None, __: Actor, ___: datetime) -> Sequence[Ev
 
 CLOSE = Decision(
     name="telling.close",
-    command=type(None),
+    command=Close,
     fold=Fold(Closed, _closed, frozenset({"telling.closed"})),
     decide=_close_once,
 )
@@ -307,7 +313,7 @@ async def two_doors() -> list[str]:
     """Two processes decide about one person at the same instant."""
     world, actor = World(), Actor(org=SITE, user="anna", roles=frozenset())
     doors = [Decider(world.journal(), CATALOGUE) for _ in range(2)]
-    return sorted(await asyncio.gather(*(outcome(d.run(CLOSE, REF, None, actor)) for d in doors)))
+    return sorted(await asyncio.gather(*(outcome(d.run(CLOSE, REF, Close(), actor)) for d in doors)))
 
 
 def test_of_two_doors_that_decide_at_once_one_decides_again() -> None:

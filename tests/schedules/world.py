@@ -82,7 +82,7 @@ class World:
             for view in units.views:
                 key, columns = ["subject", *view.key], ["subject", *(c.name for c in view.columns)]
                 row = {"view": view.name, "active": True, "name": f"view.{view.name}_g1", "processor": name}
-                tables["generation"][view.name, 1] = {**row, "columns": columns, "key": key, "generation": 1}
+                tables["generation"][view.name, 1] = {**row, "columns": columns, "key": key, "version": view.version}
 
     def new_era(self) -> None:
         """As a restore makes one."""
