@@ -199,4 +199,9 @@ MUTANTS = [
         "tests/integration/test_rebuild_says_nothing.py::test_a_rebuild_concludes_nothing_and_wakes_nobody",
         server=True,
     ),
+    Mutant(
+        "a connection that breaks while keys are read ends the worker",
+        {"kernel/keys.py": (("with translated():  # a reaction", "if True:  # a reaction"),)},
+        f"{DIRECTED}test_a_worker_waits_when_the_connection_breaks_while_it_reads_keys",
+    ),
 ]

@@ -280,6 +280,25 @@ def test_now_is_the_greatest_instant_told_and_not_the_last() -> None:
     assert loop.run(a_clock_that_is_late) == []
 
 
+async def cut_while_keys_are_read() -> tuple[str, str]:
+    """The connection breaks when a worker asks for the keys of somebody whose facts it has just read."""
+    world = World()
+    await world.state([world.visit(REF, 2, False)])
+    worker = world.reactor("referrals")
+    await worker.claim(LANE)
+    faults = worker.journal.pool.faults
+    faults.arm(3, "cut")  # the lane, her facts, her keys
+    ended = await outcome(worker.catch_up(LANE, 1))
+    return ended, faults.said[-1]
+
+
+def test_a_worker_waits_when_the_connection_breaks_while_it_reads_keys() -> None:
+    ended, statement = loop.run(cut_while_keys_are_read)
+
+    assert "FROM vault.data_key" in statement
+    assert ended == "Unavailable"
+
+
 class Close(BaseModel):
     """To close the alert."""
 
