@@ -20,6 +20,7 @@ REASONS = (
 )
 REGULAR, SHAKY = 4.0, 15.0
 """Days in a hundred missed with a reason."""
+FORTNIGHT = timedelta(days=14)
 LATE_BY = 6
 """Days by which one host's second batch is late."""
 
@@ -48,6 +49,22 @@ def attend(life: Life, place: Placement, habits: Habits, first: date, last: date
         data = _day(life, place, habits, day, ill)
         ill = data.get("reason") == "own_illness"
         habits.days[day] = state_day(life, place, day, data)
+
+
+def tell_kela(life: Life, place: Placement, habits: Habits, until: date) -> None:
+    """Each second Monday the provider tells Kela of the fortnight's absences, on one form (TT3)."""
+    days = [d for d, said in habits.days.items() if said.data["status"] == "absent"]
+    first = min(days, default=until)
+    monday = first - timedelta(days=first.weekday())
+    while monday + FORTNIGHT < until:
+        last = monday + FORTNIGHT - timedelta(days=1)
+        if missed := [d for d in days if monday <= d <= last]:
+            sent = max(last + timedelta(days=1), *(habits.days[d].sent for d in missed))
+            period = {"period_from": monday.isoformat(), "period_to": last.isoformat()}
+            notice = {"placement_id": place.id, **period, "days": len(missed), "form": "TT3"}
+            if sent < until:
+                life.say(place.host, "kela_absence_notice.sent", sent, notice, part=AFTERNOON)
+        monday += FORTNIGHT
 
 
 def state_day(life: Life, place: Placement, day: date, data: Data) -> Statement:

@@ -133,6 +133,8 @@ def start_placement(life: Life, place: Placement, *, agreed: date, confirmed: bo
     }
     life.say(life.county, "placement.agreed", agreed, agreement)
     life.say(life.county, "placement.terms_changed", agreed, terms(place), part=AFTERNOON)
+    for step in ("placement.insurance_confirmed", "placement.shop_steward_informed"):
+        life.say(life.county, step, agreed, {"placement_id": place.id, "on": agreed.isoformat()}, part=AFTERNOON)
     if confirmed:
         started = {"placement_id": place.id, "started_on": place.start_on.isoformat()}
         life.say(place.host, "placement.started", place.start_on, started)

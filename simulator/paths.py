@@ -59,7 +59,22 @@ def running(life: Life, *, since: int = 0, ends: int | None = None, days_per_wee
         last = working_day(setting.day(-random.randrange(2, 86)))
         _reviewed_before(life, path.plan, last)
     review_cycle(life, path.plan, place, last)
+    _keep_in_touch(life, place)
     return path
+
+
+TOUCH = 56
+"""Days between two contacts of social work with a client at a site: well within the three months that are agreed."""
+
+
+def _keep_in_touch(life: Life, place: Placement) -> None:
+    """Social work calls or visits now and then, as most do."""
+    on = place.start_on + timedelta(days=life.random.randrange(20, TOUCH))
+    while on < min(place.end_on, life.setting.end):
+        mode = life.random.choices(("phone", "site_visit", "office_visit"), (5, 3, 2))[0]
+        data = {"mode": mode, "direction": "out", "purpose_code": "follow_up", "on": working_day(on).isoformat()}
+        life.say(life.county, "contact.logged", working_day(on), data, part=AFTERNOON)
+        on += timedelta(days=TOUCH)
 
 
 def _reviewed_before(life: Life, plan: str, on: date) -> None:

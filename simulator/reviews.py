@@ -38,6 +38,8 @@ def prepare(life: Life, plan: str, day: date, *, alone: bool) -> None:
 def sign(life: Life, plan: str, day: date, place: Placement, *, alone: bool) -> None:
     """The plan is signed with the terms of the work activity in it."""
     officer = life.setting.employment(life.municipality)
+    informed = {"plan_id": plan, "on": day.isoformat()}
+    life.say(officer, "client.informed_of_benefits", day, informed, part=(9 * 60, 10 * 60))
     if not alone:
         attended = {"plan_id": plan, "role_code": "social_instructor", "org": life.county.id}
         life.say(officer, "plan.participant_attended", day, attended)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from simulator import again, cases_plans, cases_services, doubles, endings, mistakes, paths, troubles
-from simulator.attendance import attend
+from simulator.attendance import attend, tell_kela
 from simulator.cases import plant
 from simulator.identity import codes
 from simulator.life import Life
@@ -125,6 +125,7 @@ def _attend(path: Path, planted: Planted) -> None:
         if closure is not None and closure[0] == path.place.site.id:
             path.habits.closed = frozenset(path.place.scheduled(closure[1], closure[2]))
         attend(life, path.place, path.habits, path.first, path.last)
+        tell_kela(life, path.place, path.habits, life.setting.end)
         troubles.put_right(path, planted)
         again.corrections(path, planted)
     if (day := doubles.bypassed(life)) is not None:
