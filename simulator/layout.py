@@ -13,7 +13,23 @@ WIDTH = 92
 MOST_PARTNERS, MOST_DOUBLES = 5, 3
 DOUBLES = {
     "D01": "two organisations referred the same client to the same service",
+    "D02": "two plans that replace each other were prepared at once",
     "D03": "a plan was made or reviewed without the social instructor",
+    "D04": "an employment plan was made instead of the one that was due or in force",
+    "D05": "two turned to the same provider about the same client",
+    "D06": "two assessments of need were open at once",
+    "D07": "two booked the same review",
+    "D08": "a review was held that another still had before it",
+    "D09": "two cleared up the same absence",
+    "D10": "two places took the same days",
+    "D11": "the same service was agreed twice",
+    "D12": "two appointments overlapped",
+    "D13": "a client had two own workers",
+    "D14": "the same notice was sent twice",
+    "D15": "the same document was asked for twice",
+    "D16": "two began to lead the same plan",
+    "D17": "something was due and nobody was there to do it",
+    "D18": "two systems told different things of one day",
 }
 FAMILIES = {
     "absence": "absences",
@@ -22,6 +38,10 @@ FAMILIES = {
     "duplicate": "work done twice",
     "silence": "no attendance data",
     "limit": "days near the cap",
+    "service": "services beside",
+    "referral": "referrals that lie",
+    "plan": "plans due",
+    "caseworker": "nobody or two in charge",
 }
 
 
