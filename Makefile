@@ -33,11 +33,13 @@ test-unit: setup ## the fast class: no network, no services
 
 test: lint test-unit ## everything: then the tests that start real servers, a browser, and kill them
 	$(BIN)/polku schemas --check
-	$(BIN)/pytest --durations=15 tests/schedules tests/mutants tests/contract tests/integration tests/e2e tests/browser tests/chaos
+	$(BIN)/pytest --quiet -n 2 tests/schedules tests/mutants/test_mutants.py
+	$(BIN)/pytest --durations=15 tests/contract tests/integration tests/e2e tests/browser tests/chaos
 
 test-long: setup ## random schedules, mistakes on real servers and crash tests for a long time; writes docs/reports
 	POLKU_LONG=1 $(BIN)/pytest --quiet tests/unit/gateway/test_no_false_clear.py
 	$(BIN)/pytest --quiet -n 2 tests/schedules --schedules 20000
+	$(BIN)/pytest --quiet tests/mutants/test_mutants_on_a_server.py
 	$(BIN)/python -m tests.chaos.run --long --report docs/reports/chaos.md
 
 lock:           ## names, versions and hashes only: no addresses
