@@ -12,6 +12,7 @@ from typing import Any
 from kernel.discover import modules
 from kernel.rules import Rule
 from kernel.views import View
+from schemas.labels.lookup import label
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -53,6 +54,7 @@ class Term:
     type: str
     pointer: str
     value: Any
+    version: int = 1
 
 
 @cache
@@ -65,12 +67,23 @@ def terms() -> Sequence[Term]:
     """Every word, in the order of the file."""
     told = _toml("terms.toml")
     codes = [
-        Term(f"{part['name']}-{code}", code, part["name"], part["type"], part["pointer"], code)
+        Term(f"{part['name']}-{code}", code, _called(part, code), part["type"], part["pointer"], code)
         for part in told["list"]
         for code in part["codes"]
     ]
-    words = [Term(f"word-{w['term']}", w["term"], w["what"], w["type"], w["pointer"], w["value"]) for w in told["word"]]
+    words = [
+        Term(f"word-{w['term']}", w["term"], w["what"], w["type"], w["pointer"], w["value"], w.get("version", 1))
+        for w in told["word"]
+    ]
     return [*codes, *words]
+
+
+def _called(part: dict[str, Any], code: str) -> str:
+    """What the code is a code of, and what it is called in Finnish and English where a page shows it."""
+    said = part["what"]
+    if (name := part.get("labels")) is None:
+        return str(said)
+    return f"{said}: {label(name, code, 'fi')} ({label(name, code, 'en')})"
 
 
 @cache
@@ -101,21 +114,29 @@ def _file(module: str) -> str:
 
 def unit_entries() -> Iterator[Entry]:
     """A line for each rule and view; KeyError names the one without a test."""
-    tests = _toml("units.toml")
-    for name, file, _ in units():
+    tests = _units_told()
+    for name, file, _ in units() if tests else ():
         yield Entry(name, tests[name]["what"], file, tests[name]["test"])
+
+
+def _units_told() -> dict[str, Any]:
+    """Nothing as long as nobody has written down which test fails without which unit."""
+    return _toml("units.toml") if (HERE / "units.toml").exists() else {}
+
+
+def _named(told: dict[str, Any]) -> list[Entry]:
+    return [Entry(n["name"], n["what"], n["file"], n["test"]) for n in told.get("named", [])]
 
 
 def entries() -> list[Entry]:
     """Every line of the page."""
     test = "tests/unit/coverage/test_terms.py::test_a_word_of_the_field_can_be_stated_and_is_kept_as_it_is"
-    words = [Entry(t.term, t.what, _schema(t.type), f"{test}[{t.id}]") for t in terms()]
-    named = [Entry(n["name"], n["what"], n["file"], n["test"]) for n in _toml("units.toml").get("named", [])]
-    return [*survey(), *words, *unit_entries(), *named]
+    words = [Entry(t.term, t.what, _schema(t), f"{test}[{t.id}]") for t in terms()]
+    return [*survey(), *words, *_named(_toml("terms.toml")), *unit_entries(), *_named(_units_told())]
 
 
-def _schema(type_: str) -> str:
-    return f"schemas/published/fi.polku.{type_}.v1.json"
+def _schema(term: Term) -> str:
+    return f"schemas/published/fi.polku.{term.type}.v{term.version}.json"
 
 
 def page() -> str:

@@ -5,8 +5,25 @@ from typing import Any
 
 import pytest
 
+from kernel.organisations import load
 from schemas.catalogue import catalogue, example_data
-from tests.unit.coverage.entries import Term, terms
+from tests.unit.coverage.entries import ROOT, Term, terms
+
+NAMED = (
+    "JIK",
+    "Järvi-Pohjanmaan",
+    "Kaksineuvoinen",
+    "KuusSoTe",
+    "LLKY",
+    "Seinäjoen kaupunki",
+    "Ilmajoen kunta",
+    "kuntakokeilu (Seinäjoki ja Ilmajoki)",
+    "Buusti ry",
+    "TOIKE-hanke",
+    "hyvinvointialue",
+    "Seinäjoen, Ilmajoen ja Isonkyrön työllisyysalue",
+)
+"""Organisations of the survey and those that came after them, by a part of their name."""
 
 
 def put(data: Any, pointer: str, value: object) -> None:
@@ -29,13 +46,18 @@ def look(data: Any, pointer: str) -> object:
 
 @pytest.mark.parametrize("term", terms(), ids=lambda t: t.id)
 def test_a_word_of_the_field_can_be_stated_and_is_kept_as_it_is(term: Term) -> None:
-    cls = catalogue()[f"fi.polku.{term.type}.v1"]
+    cls = catalogue()[f"fi.polku.{term.type}.v{term.version}"]
     data = example_data(cls)
     put(data, term.pointer, term.value)
 
     stated = cls.model_validate_json(json.dumps(data)).model_dump(mode="json", by_alias=True)
 
     assert look(stated, term.pointer) == term.value
+
+
+@pytest.mark.parametrize("part", NAMED)
+def test_an_organisation_of_the_survey_takes_part(part: str) -> None:
+    assert any(part in o.name for o in load(ROOT / "deploy" / "organisations.toml").organisation)
 
 
 def test_a_word_that_nobody_knows_is_not_one_of_them() -> None:
