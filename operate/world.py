@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,9 +22,10 @@ from services.gateway.tokens import Issuer
 
 ROLE = "polku_operator"
 PROCESSORS = 3
-LOOK_AGAIN = 0.04
+LOOK_AGAIN, LOOKING = 0.04, 4
+"""Seconds between two looks at least, and how many times as long as a look took."""
 SETTLES_WITHIN = 120.0
-"""Seconds within which everything under way must have been reacted to."""
+"""Seconds within which something of what is under way must have been reacted to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +73,30 @@ class InstanceWorld:
         except ClockError as error:
             raise OperateError(f"clock: {error}") from error
 
+    async def told(self) -> None:
+        """Return when every lane knows the clock's day; OperateError as `settled`."""
+        await self._until(lambda found: not found.untold)
+
     async def settled(self) -> float:
-        """Return when nothing is under way; OperateError says what still is after two minutes."""
-        begun, found = time.monotonic(), None
-        while time.monotonic() - begun < SETTLES_WITHIN:
+        """Return when nothing is under way; OperateError says what is, when none of it has moved for two minutes."""
+        return await self._until(lambda found: found.nothing)
+
+    async def _until(self, enough: Callable[[Pending], bool]) -> float:
+        begun = moved = time.monotonic()
+        found: Pending | None = None
+        while time.monotonic() - moved < SETTLES_WITHIN:
+            asked = time.monotonic()
             try:
-                found = await self.pending()
+                now = await self.pending()
             except Unavailable:
                 await asyncio.sleep(0.5)
                 continue
-            if found.nothing:
+            if enough(now):
                 return time.monotonic() - begun
-            await asyncio.sleep(LOOK_AGAIN)
-        raise OperateError(f"not settled within {SETTLES_WITHIN:g} s: {found or 'PostgreSQL does not answer'}")
+            if now != found:
+                found, moved = now, time.monotonic()
+            await asyncio.sleep(max(LOOK_AGAIN, LOOKING * (time.monotonic() - asked)))
+        raise OperateError(f"not settled, and no change for {SETTLES_WITHIN:g} s: {found or 'PostgreSQL is away'}")
 
     async def pending(self) -> Pending:
         """What is under way, in one look."""

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from simulator.partner import Door
-from simulator.region import Org, Worker
+from simulator.region import INSTRUCTOR, Org, Worker
 from simulator.setting import Setting
 from simulator.statement import HELSINKI, Statement, at
 
 Row = Mapping[str, object]
-MONDAY = 0
+MONDAY, SATURDAY = 0, 5
 AT_ONCE, NEXT_DAY, SEEN_ONLY, LEAD = 45, 78, 90, 96
 """Of a hundred alerts so many are taken the same day, the next day, only looked at, or taken by the lead when late."""
 AFTER = {"absence": 2, "duplicate": 2, "period_end": 4, "limit": 3, "plan": 3}
@@ -38,25 +38,43 @@ class Who:
 
 class People:
     """Acts through the API as those who are responsible. `numbers`: client reference → person in the story; the
-    absences of the persons in `diligent` are always followed up, because their stories are told in the end.
+    absences of the persons in `diligent` are always followed up, because their stories are told in the end. `hands`: so
+    many social instructors do so, and nobody else (None: everybody).
     """
 
-    def __init__(self, door: Door, setting: Setting, numbers: Mapping[str, int], diligent: Iterable[int]) -> None:
+    def __init__(
+        self,
+        door: Door,
+        setting: Setting,
+        numbers: Mapping[str, int],
+        diligent: Iterable[int],
+        hands: int | None = None,
+    ) -> None:
         self._door, self._setting, self._numbers, self._diligent = door, setting, numbers, frozenset(diligent)
+        self._hands = None if hands is None else setting.region.county.workers(INSTRUCTOR)[:hands]
+
+    def at_work(self, day: date) -> bool:
+        """Whether anybody looks at a list that day."""
+        return day.weekday() < SATURDAY and self._hands != []
 
     async def look(self, day: date) -> None:
         """One day's work with the alerts: social instructors look every working day, hosts once a week."""
-        if day.weekday() > 4:
+        if not self.at_work(day):
             return
-        await self._look(self._setting.region.county, day)
+        county = self._setting.region.county
+        if self._hands is not None:
+            for worker in self._hands:
+                await self._look(county, day, responsible_person=worker.ref)
+            return
+        await self._look(county, day)
         if day.weekday() == MONDAY:
             hosts = {o.id: o for o, _ in self._setting.hosts if o.person}
             await asyncio.gather(*(self._look(host, day) for host in hosts.values()))
 
-    async def _look(self, org: Org, day: date) -> None:
-        """The list of one organisation; each alert is somebody's, so they are worked on side by side."""
+    async def _look(self, org: Org, day: date, **whose: str) -> None:
+        """A list of one organisation; each alert is somebody's, so they are worked on side by side."""
         for status in ("open", "claimed"):
-            found = await self.alerts(org, {"responsible_org": org.id, "status": status})
+            found = await self.alerts(org, {"responsible_org": org.id, "status": status, **whose})
             await asyncio.gather(*(self._work(org, row, day) for row in found))
 
     async def alerts(self, org: Org, asked: Mapping[str, str]) -> list[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -21,6 +22,8 @@ from simulator.topic import Topic
 HOUR = 15 * 60
 """Minute of the day at which partners have told their day, and people look at their lists."""
 END_HOUR = 8 * 60
+MANY = 25
+"""Single statements of one organisation on one day above which its system hands them over together."""
 
 Progress = Callable[[date, Report], None]
 
@@ -50,6 +53,10 @@ class World(Protocol):
         """Move the driven clock forward."""
         ...
 
+    async def told(self) -> None:
+        """Return when every lane knows the clock's day."""
+        ...
+
     async def settled(self) -> float:
         """Return when all that was stated and all that fell due has been reacted to; answers the seconds it took."""
         ...
@@ -65,9 +72,19 @@ class Played:
 
 
 async def play(
-    world: World, region: Region, *, weeks: int, seed: int, clients: int, progress: Progress | None = None
+    world: World,
+    region: Region,
+    *,
+    weeks: int,
+    seed: int,
+    clients: int,
+    hands: int | None = None,
+    progress: Progress | None = None,
 ) -> Played:
-    """Play some weeks from the clock's day on, with so many clients in each locality."""
+    """Play some weeks from the clock's day on, with so many clients in each locality.
+
+    `hands`: so many social instructors work on their alerts in Polku (None: all, and the hosts too).
+    """
     begun, report = time.monotonic(), Report()
     start = first_day(await world.now())
     story = tell(region, seed, start, weeks, clients)
@@ -76,15 +93,11 @@ async def play(
     try:
         refs = await _resolved(door, story)
         heroes = story.planted.persons("hero")
-        people = People(door, story.setting, {ref: n for n, ref in refs.items()}, heroes)
+        people = People(door, story.setting, {ref: n for n, ref in refs.items()}, heroes, hands)
         partners = _Partners(world, door, topic, refs)
         for number in range(story.setting.days):
             day = story.setting.day(number)
-            await world.advance(at(day, HOUR))
-            await world.settled()
-            await people.look(day)
-            await partners.day(story, day)
-            report.settling.append(await world.settled())
+            await _day(world, story, day, people, partners)
             report.days += 1
             report.seconds = time.monotonic() - begun
             if progress:
@@ -97,6 +110,17 @@ async def play(
             await topic.close()
     report.seconds = time.monotonic() - begun
     return Played(story, refs, report)
+
+
+async def _day(world: World, story: Story, day: date, people: People, partners: _Partners) -> None:
+    """People look at what the midnight has brought; partners say what is new, and all of it settles."""
+    await world.advance(at(day, HOUR))
+    if people.at_work(day):
+        await world.settled()
+        await people.look(day)
+    await world.told()  # what is said today comes after the midnight, whatever is still under way
+    await partners.day(story, day)
+    partners.door.report.settling.append(await world.settled())
 
 
 def first_day(now: datetime) -> date:
@@ -125,12 +149,12 @@ class _Partners:
     """Sends what is said on a day: singly per person in order, files per organisation, or through a topic."""
 
     def __init__(self, world: World, door: Door, topic: Topic | None, refs: Mapping[int, str]) -> None:
-        self._world, self._door, self._topic, self._refs = world, door, topic, refs
+        self._world, self.door, self._topic, self._refs = world, door, topic, refs
 
     async def day(self, story: Story, day: date) -> None:
         """Everything of a day, wave by wave; what is brought along on the first day settles in between."""
         for wave in story.on(day):
-            way = {kind: [s for s in wave if self._way(s) == kind] for kind in (ALONE, IN_BATCH, ON_TOPIC)}
+            way = by_way(wave, topics=self._topic is not None)
             await asyncio.gather(*(self._in_order(said) for said in _by_person(way[ALONE])))
             await asyncio.gather(*(self._file(said) for said in _by_org(way[IN_BATCH])))
             if self._topic and way[ON_TOPIC]:
@@ -138,15 +162,12 @@ class _Partners:
             if day == story.setting.start:
                 await self._world.settled()
 
-    def _way(self, statement: Statement) -> str:
-        return IN_BATCH if statement.way == ON_TOPIC and self._topic is None else statement.way
-
     async def _in_order(self, said: Sequence[Statement]) -> None:
         for statement in said:
-            await self._door.state(statement, self._refs)
+            await self.door.state(statement, self._refs)
 
     async def _file(self, said: Sequence[Statement]) -> None:
-        place = await self._door.state_batch(said, self._refs)
+        place = await self.door.state_batch(said, self._refs)
         if place is not None and said[-1].name == "attendance.day_recorded":
             await self._see(said[-1].org, place)
 
@@ -155,9 +176,21 @@ class _Partners:
         begun = time.perf_counter()
         params = {"after": f"{place[0]}:{place[1]}", "limit": "1"}
         headers = {"Prefer": "wait=10"}
-        answer = await self._door.ask("GET", "/v1/attendance-calendar", org, params=params, headers=headers)
+        answer = await self.door.ask("GET", "/v1/attendance-calendar", org, params=params, headers=headers)
         if answer.status_code == 200 and answer.json().get("reached"):
-            self._door.report.visible.append(time.perf_counter() - begun)
+            self.door.report.visible.append(time.perf_counter() - begun)
+
+
+def by_way(wave: Sequence[Statement], *, topics: bool) -> dict[str, list[Statement]]:
+    """Statements by how they are sent; `topics`: there are topics of partners' own. Whoever has much to say at once
+    says it together.
+    """
+    alone = Counter(s.org for s in wave if s.way == ALONE)
+    found: dict[str, list[Statement]] = {ALONE: [], IN_BATCH: [], ON_TOPIC: []}
+    for said in wave:
+        together = said.way == ALONE and alone[said.org] > MANY and not said.raw
+        found[IN_BATCH if together or (said.way == ON_TOPIC and not topics) else said.way].append(said)
+    return found
 
 
 def _by_person(said: Sequence[Statement]) -> list[list[Statement]]:

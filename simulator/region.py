@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -98,10 +98,17 @@ class Region:
         """Organisations by business id."""
         return {o.id: o for o in self.orgs}
 
-    def having(self, day: date, types: Iterable[str]) -> list[Org]:
+    @cached_property
+    def _known(self) -> dict[tuple[date, frozenset[str]], tuple[Org, ...]]:
+        """What `having` has answered, since every person of a play asks the same."""
+        return {}
+
+    def having(self, day: date, types: Iterable[str]) -> Sequence[Org]:
         """Organisations that hold one of these types on a day."""
-        wanted = frozenset(types)
-        return [o for o in self.orgs if wanted.intersection(o.types_at(day))]
+        asked = day, frozenset(types)
+        if asked not in self._known:
+            self._known[asked] = tuple(o for o in self.orgs if asked[1].intersection(o.types_at(day)))
+        return self._known[asked]
 
     @property
     def county(self) -> Org:

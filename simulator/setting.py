@@ -95,7 +95,7 @@ class Setting:
         """Who carries the employment services' duty there."""
         found = self.region.having(self.start, EMPLOYMENT)
         serving = [o for o in found if municipality in o.municipalities]
-        return (serving or found or [self.region.county])[0]
+        return next(iter(serving or found), self.region.county)
 
     def referrer(self, municipality: str, random: Random, not_like: Org | None = None) -> Org:
         """Somebody who refers clients there, in the proportions of the region."""

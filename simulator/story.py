@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from simulator import again, cases_plans, cases_services, doubles, endings, mistakes, paths, troubles
 from simulator.attendance import attend, tell_kela
+from simulator.book import Book
 from simulator.cases import plant
 from simulator.identity import codes
 from simulator.life import Life
@@ -35,13 +36,12 @@ class Story:
     setting: Setting
     codes: Sequence[str]
     municipalities: Sequence[str]
-    statements: Sequence[Statement]
+    statements: Book
     planted: Planted
 
     def on(self, day: date) -> list[list[Statement]]:
         """What is sent on a day, wave by wave."""
-        today = [s for s in self.statements if s.sent == day]
-        return [[s for s in today if s.wave == wave] for wave in sorted({s.wave for s in today})]
+        return self.statements.waves(day)
 
 
 def tell(region: Region, seed: int, start: date, weeks: int, clients: int) -> Story:
@@ -66,10 +66,9 @@ def tell(region: Region, seed: int, start: date, weeks: int, clients: int) -> St
     said = [s for s in said if s.sent < setting.end]
     said += mistakes.wrong_ones(setting, said, planted)
     said += again.sent_twice(setting, [s for s in said if not s.wrong], planted)
-    ordered = sorted(said, key=lambda s: (s.sent, s.wave, s.time, s.id))
     everybody = [*lives, *extra]
     return Story(
-        setting, [life.code for life in everybody], [life.municipality for life in everybody], ordered, planted
+        setting, [life.code for life in everybody], [life.municipality for life in everybody], Book(said), planted
     )
 
 

@@ -34,16 +34,22 @@ Tell = Callable[[str], None]
     "--scale", type=click.IntRange(1, 500), default=SCALE, show_default=True, help="Clients in each locality."
 )
 @click.option(
+    "--hands",
+    type=click.IntRange(0),
+    default=None,
+    help="So many social instructors work on their alerts; the others leave them. Everybody, if not given.",
+)
+@click.option(
     "--score", "scored", is_flag=True, help="Compare what was found with what the play knows, and exit 1 if it differs."
 )
-def command(state: Path, as_json: bool, weeks: int, seed: int, scale: int, scored: bool) -> None:
+def command(state: Path, as_json: bool, weeks: int, seed: int, scale: int, hands: int | None, scored: bool) -> None:
     """Play a region on an instance with a driven clock, moving that clock."""
     instance = must_be_up(state)
 
     def tell(line: str) -> None:
         options.tell(line, quiet=as_json)
 
-    found = asyncio.run(simulate(instance, weeks, seed, scale, tell, scored=scored))
+    found = asyncio.run(simulate(instance, weeks, seed, scale, tell, hands=hands, scored=scored))
     summary = document(found.region, found.played)
     if scored:
         summary["score"] = table(found.scores)
@@ -97,14 +103,21 @@ def must_be_up(state: Path) -> Instance:
 
 
 async def simulate(
-    instance: Instance, weeks: int, seed: int, scale: int, tell: Tell, *, scored: bool = False
+    instance: Instance,
+    weeks: int,
+    seed: int,
+    scale: int,
+    tell: Tell,
+    *,
+    hands: int | None = None,
+    scored: bool = False,
 ) -> Simulated:
     """Play some weeks on an instance, telling each week what has happened."""
     try:
         region = load(instance.settings("simulate").organisations)
         async with world_of(instance) as world:
             progress = weekly(weeks, tell)
-            played = await play(world, region, weeks=weeks, seed=seed, clients=scale, progress=progress)
+            played = await play(world, region, weeks=weeks, seed=seed, clients=scale, hands=hands, progress=progress)
             scores = await _scored(world, region, played) if scored else []
     except (DoorError, RegionError) as error:
         raise OperateError(f"simulate: {error}") from error

@@ -65,7 +65,7 @@ def test_a_report_counts_what_was_taken_sent_again_and_refused() -> None:
 
 def test_a_refusal_that_was_not_meant_is_told_as_unexpected() -> None:
     report, _ = told()
-    report.refused(played(weeks=1, clients=2).statements[0], 422, [])
+    report.refused(next(iter(played(weeks=1, clients=2).statements)), 422, [])
 
     assert len(report.unexpected) == 1
 
