@@ -33,7 +33,7 @@ def foretells(view: View) -> bool:
 class Forecast:
     """`GET /v1/forecast?worker=|team=|municipality=&weeks=8`, the soonest first."""
 
-    def __init__(self, parts: Parts, processor: str, view: View, situation: str) -> None:
+    def __init__(self, parts: Parts, processor: str, view: View, situation: View) -> None:
         """`situation` is the view that tells each person's own worker and municipality."""
         self._parts, self._processor, self._view, self._situation = parts, processor, view, situation
 

@@ -105,7 +105,8 @@ class Question:
     """What is asked of a view: equal filters, rows after a key, at most so many.
 
     `among` names values of which a column holds one, `between` the first and last value of a column, `persons` a
-    second view and what its columns hold for the persons meant; `by` are columns that the rows are ordered by first.
+    second view and what its columns hold for the persons meant, as far as the caller may see it; `by` are columns that
+    the rows are ordered by first.
     """
 
     filters: Mapping[str, str] = field(default_factory=dict)
@@ -113,7 +114,7 @@ class Question:
     limit: int = 100
     among: Mapping[str, Sequence[str]] = field(default_factory=dict)
     between: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    persons: tuple[str, Mapping[str, Sequence[str]]] | None = None
+    persons: tuple[View, Mapping[str, Sequence[str]]] | None = None
     by: tuple[str, ...] = ()
 
 

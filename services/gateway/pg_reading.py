@@ -5,20 +5,21 @@ from __future__ import annotations
 import asyncio
 import base64
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
 
-from kernel.disclosure import Gate, Viewer
+from kernel.calendar import day_of
+from kernel.disclosure import Gate, Policy, Viewer
 from kernel.pg_errors import translated
 from kernel.pg_journal import PgJournal
 from kernel.views import View
 from services.gateway.access import Caller
 from services.gateway.parts import Answer, Question
 from services.gateway.pg_timeline import PgTimeline
+from services.gateway.pg_where import Where
 
-SUBJECT = "subject"
 LATE_FACTS = 200
 """Facts of a lane, from the first not applied on, whose sources are named as not yet in an answer."""
 
@@ -26,9 +27,11 @@ LATE_FACTS = 200
 class PgReading:
     """See `services.gateway.parts.Reading`."""
 
-    def __init__(self, journal: PgJournal, gate: Gate, timeline: PgTimeline, relations_by: str = "") -> None:
-        """`relations_by` is the processor that fills what the gate asks for relations."""
-        self._journal, self._gate, self._timeline = journal, gate, timeline
+    def __init__(
+        self, journal: PgJournal, gate: Gate, policy: Policy, timeline: PgTimeline, relations_by: str = ""
+    ) -> None:
+        """`policy` is the gate's own; `relations_by` is the processor that fills what the gate asks for relations."""
+        self._journal, self._gate, self._policy, self._timeline = journal, gate, policy, timeline
         self._relations_by = relations_by
 
     async def read(self, caller: Caller, processor: str, view: View, question: Question) -> Answer:
@@ -36,13 +39,12 @@ class PgReading:
         with translated():
             as_of = await self._as_of(processor)
             late = await self._late(processor)
-            where, values = _where(view, question)
-            last, more = await self._page_end(caller.viewer, view, where, values, question)
+            day = day_of(await self._journal.now())
+            where = Where(view, question, self._policy, caller.viewer, day)
+            last, more = await self._page_end(caller.viewer, view, where, question.limit)
             if last is not None:
-                upto = f"({_names(view, question)}) <= {_row(view, question, len(values) + 2)}"
-                where, values = _and(where, upto, values, last)
-            order = _names(view, question)
-            rows = await self._gate.read(caller.viewer, view, where, values, order, limit=question.limit)
+                where.upto(last)
+            rows = await self._gate.read(caller.viewer, view, where.text, where.values, where.order, question.limit)
         return Answer([_plain(view, row) for row in rows], last if more else None, as_of, late)
 
     async def wait(self, processor: str, lane: int, seq: int, seconds: float) -> bool:
@@ -73,17 +75,14 @@ class PgReading:
         """See `PgTimeline.read`."""
         return await self._timeline.read(caller.viewer, ref, after, limit)
 
-    async def _page_end(
-        self, viewer: Viewer, view: View, where: str, values: Sequence[Any], question: Question
-    ) -> tuple[list[str] | None, bool]:
+    async def _page_end(self, viewer: Viewer, view: View, where: Where, limit: int) -> tuple[list[str] | None, bool]:
         """Key of the page's last row (None: fewer rows than a page) and whether another follows; nothing is shown."""
-        names = ", ".join(f'"{k}"::text' for k in _columns(view, question))
-        text = f"SELECT {names} FROM view.{view.name} WHERE ($1::text IS NOT NULL)"
-        text += f" AND ({where})" if where else ""
-        page = f"OFFSET {int(question.limit) - 1} LIMIT 2"
+        names = ", ".join(f'"{k}"::text' for k in where.columns)
+        text = f"SELECT {names} FROM view.{view.name} WHERE ($1::text IS NOT NULL) AND ({where.text})"
+        page = f"ORDER BY {where.order} OFFSET {int(limit) - 1} LIMIT 2"
         async with self._journal.pool.acquire() as connection, connection.transaction():
             await connection.execute("SELECT set_config('polku.org', $1, true)", viewer.org)
-            rows = await connection.fetch(f"{text} ORDER BY {_names(view, question)} {page}", viewer.org, *values)
+            rows = await connection.fetch(f"{text} {page}", viewer.org, *where.values)
         return (list(rows[0]), len(rows) > 1) if rows else (None, False)
 
     async def _as_of(self, processor: str) -> Mapping[str, Any]:
@@ -118,51 +117,3 @@ def _plain(view: View, row: Mapping[str, Any]) -> dict[str, Any]:
     """The row with its JSON columns as what they hold."""
     held = {c.name for c in view.columns if c.type == "jsonb" and isinstance(row.get(c.name), str)}
     return {name: orjson.loads(value) if name in held else value for name, value in row.items()}
-
-
-def _where(view: View, question: Question) -> tuple[str, list[Any]]:
-    """Conditions with values from $2 on; names are the view's own, values are always parameters."""
-    where, values = "", list[Any]()
-    kinds = {c.name: c.type for c in view.columns}
-    for name, value in question.filters.items():
-        column, kind = (SUBJECT, "uuid") if name == "client_ref" else (name, kinds[name])
-        where, values = _and(where, f'"{column}" = ${len(values) + 2}::text::{kind}', values, [value])
-    for name, chosen in question.among.items():
-        where, values = _and(where, f'"{name}" = ANY(${len(values) + 2}::text[])', values, [list(chosen)])
-    for name, ends in question.between.items():
-        first, kind = len(values) + 2, kinds[name]
-        condition = f'"{name}" BETWEEN ${first}::text::{kind} AND ${first + 1}::text::{kind}'
-        where, values = _and(where, condition, values, ends)
-    if question.persons is not None:
-        where, values = _persons(where, values, *question.persons)
-    if question.after is not None:
-        after = f"({_names(view, question)}) > {_row(view, question, len(values) + 2)}"
-        where, values = _and(where, after, values, question.after)
-    return where, values
-
-
-def _persons(
-    where: str, values: Sequence[Any], view: str, columns: Mapping[str, Sequence[str]]
-) -> tuple[str, list[Any]]:
-    """Persons whose row in a second view holds these values; its names come from our own code."""
-    wanted = " AND ".join(f'p."{name}" = ANY(${len(values) + 2 + i}::text[])' for i, name in enumerate(columns))
-    condition = f"{SUBJECT} IN (SELECT p.subject FROM view.{view} p WHERE {wanted})"
-    return _and(where, condition, values, [list(chosen) for chosen in columns.values()])
-
-
-def _and(where: str, condition: str, values: Sequence[Any], more: Sequence[Any]) -> tuple[str, list[Any]]:
-    return (f"{where} AND {condition}" if where else condition), [*values, *more]
-
-
-def _columns(view: View, question: Question) -> tuple[str, ...]:
-    return (*question.by, SUBJECT, *view.key)
-
-
-def _names(view: View, question: Question) -> str:
-    return ", ".join(f'"{k}"' for k in _columns(view, question))
-
-
-def _row(view: View, question: Question, first: int) -> str:
-    kinds = {c.name: c.type for c in view.columns} | {SUBJECT: "uuid"}
-    types = [kinds[k] for k in _columns(view, question)]
-    return "(" + ", ".join(f"${first + i}::text::{kind}" for i, kind in enumerate(types)) + ")"

@@ -13,6 +13,9 @@ from kernel.pg_errors import translated
 from services.gateway.parts import Answer
 
 RECORD = "timeline"
+CONCLUDED = "operational"
+"""The data class of what Polku itself says."""
+
 SHOWN = ["id", "recorded", "source", "time", "type"]
 
 
@@ -29,8 +32,8 @@ class PgTimeline:
             async with self._pool.acquire() as connection, connection.transaction():
                 now = await connection.fetchval("SELECT journal.now()")
                 grounds = await self._grounds(connection, viewer, ref, day_of(now))
-                rows = await self._facts(connection, ref, after, limit) if grounds else []
-                shown = [_row(r) for r in rows if self._classes.get(r["type"], "operational") in grounds]
+                rows = await self._facts(connection, ref, after, limit, grounds) if grounds else []
+                shown = [_row(r) for r in rows]
                 if shown:
                     await self._log(connection, viewer, ref, "+".join(sorted(set(grounds.values()))))
         observe.disclosures.labels(RECORD, "shown" if shown else "refused").inc()
@@ -44,13 +47,16 @@ class PgTimeline:
         )
         return self._policy.classes(viewer, [r["relation"] for r in rows], RECORD, day)
 
-    async def _facts(self, connection: Any, ref: str, after: int, limit: int) -> list[Any]:
+    async def _facts(self, connection: Any, ref: str, after: int, limit: int, grounds: Mapping[str, str]) -> list[Any]:
+        """What may not be shown is left out here already, so that no page tells by its end that there was something."""
+        hidden = [t for t, data_class in self._classes.items() if data_class not in grounds]
+        named = [t for t, data_class in self._classes.items() if data_class in grounds]
         rows: list[Any] = await connection.fetch(
             """SELECT seq, source, id, type, time, recorded FROM journal.fact
-                WHERE subject = $1 AND seq > $2 ORDER BY seq LIMIT $3""",
+                WHERE subject = $1 AND seq > $2 AND type <> ALL($4) AND ($5 OR type = ANY($6))
+                ORDER BY seq LIMIT $3""",
             UUID(ref),
-            after,
-            limit,
+            *(after, limit, hidden, CONCLUDED in grounds, named),
         )
         return rows
 

@@ -131,8 +131,9 @@ def _queries(app: FastAPI, parts: Parts) -> None:
     _add(app, "GET", "/v1/access-log", queries.access_log, describe_read.access_log())
     _add(app, "GET", "/v1/stream-health", queries.streams, describe_read.stream_health())
     calendar = next(((p, v) for p, v in parts.views if foretells(v)), None)
-    if calendar is not None:
-        forecast = Forecast(parts, *calendar, SITUATION)
+    situation = next((v for _, v in parts.views if v.name == SITUATION), None)
+    if calendar is not None and situation is not None:
+        forecast = Forecast(parts, *calendar, situation)
         _add(app, "GET", "/v1/forecast", forecast.read, describe_read.forecast(calendar[1]))
 
 

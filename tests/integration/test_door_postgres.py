@@ -47,7 +47,7 @@ class Door:
             rulebook=replace(memory.rulebook, organisations=organisations),
             records=self.records,
             stating=self.writer,
-            reading=PgReading(journal, Gate(journal.pool, policy), timeline),
+            reading=PgReading(journal, Gate(journal.pool, policy), policy, timeline),
             refusals=Refusals(PgRefusals(journal.pool), frozenset({"data", "day"})),
             clock=Clock(self.records, driven=True),
         )

@@ -15,6 +15,7 @@ from services.gateway.access import Access
 from services.gateway.app import build
 from services.gateway.asking import suppressed
 from services.gateway.csv_table import written
+from services.notifications.views import client_situation
 from services.placements.views import review_calendar
 from tests.sample.domain import view
 from tests.unit.gateway.house import KNOWN, OPERATOR, WORKSHOP, House, Told
@@ -25,7 +26,8 @@ NAMES = ["client_ref", "day", "came", "weight", "note"]
 @pytest.fixture
 def house() -> House:
     house = House()
-    house.parts = replace(house.parts, views=[*house.parts.views, ("placements", review_calendar.view)])
+    more = [("placements", review_calendar.view), ("notifications", client_situation.view)]
+    house.parts = replace(house.parts, views=[*house.parts.views, *more])
     house.app = build(house.parts)
     return house
 
@@ -101,7 +103,7 @@ async def test_the_forecast_asks_for_what_falls_due_from_today_on(house: House) 
     assert answer.status_code == 200, answer.text
     assert house.rows.asked[1:3] == ("placements", review_calendar.view)
     assert asked.between == {"on_day": ("2026-03-02", "2026-03-16")}
-    assert asked.persons == ("client_situation", {"home_municipality": ["743"]})
+    assert asked.persons == (client_situation.view, {"home_municipality": ["743"]})
     assert (asked.by, asked.limit, set(asked.among["state"])) == (("on_day",), 7, {"due", "booked"})
 
 
@@ -109,7 +111,7 @@ async def test_a_worker_s_forecast_is_for_workers_of_one_s_own_organisation(hous
     await get(house, "/v1/forecast?worker=anna")
 
     assert house.rows.asked[3].persons == (
-        "client_situation",
+        client_situation.view,
         {"own_worker_org": [WORKSHOP], "own_worker_ref": ["anna"]},
     )
     assert house.rows.asked[3].between["on_day"][1] == "2026-04-27"
