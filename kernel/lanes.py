@@ -24,6 +24,8 @@ SLICE = 1.0
 SWEEP = 5.0
 """Seconds between looks at wake-ups and releases in lanes where nothing happened: a release may come from outside."""
 MOST = 2_000
+TOGETHER = 4
+"""Lanes in which something is under way at once: enough to wait for the database, few enough that none takes long."""
 
 Record = tuple[str, Stored]
 """(era, row) as a carrier brought it."""
@@ -42,6 +44,7 @@ class Lanes:
         self._far = settings.far_behind
         self._mine: set[int] = set()
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._turns = asyncio.Semaphore(TOGETHER)
         self._eras: dict[int, str] = {}
         self._hints: dict[int, int | None] = {}
         self._loose: set[int] = set()
@@ -119,7 +122,8 @@ class Lanes:
 
         Only a step that moves the position shows that a lane is well again; claiming and turning do not.
         """
-        async with self._locks[lane]:
+        async with self._locks[lane], self._turns:
+            self._standstill.over(lane)  # whoever waited for others did not stand still
             if lane not in self._mine:
                 return False
             try:
@@ -197,7 +201,7 @@ class Lanes:
             return
         now = time.monotonic()
         if not any(
-            self._standstill.lasts(lane, head, now) and not self._pace.knows_why(lane) for lane, head in heads.items()
+            self._standstill.hangs(lane, head, now) and not self._pace.knows_why(lane) for lane, head in heads.items()
         ):
             self.beat += 1
         await asyncio.gather(*(self._examine(lane, heads.get(lane), now) for lane in self._able(self._mine)))

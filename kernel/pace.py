@@ -11,8 +11,8 @@ from kernel.pg_lane import Head
 
 FIRST = 0.05
 LONGEST = 5.0
-STILL = 2.0
-"""Seconds that a checkpoint may stand still behind the head before the journal is read."""
+STILL, LONG = 2.0, 20.0
+"""Seconds that a checkpoint may stand still behind the head before the journal is read, and before it is a fault."""
 
 
 class Pace:
@@ -59,12 +59,19 @@ class Standstill:
 
     def lasts(self, lane: int, head: Head, now: float) -> bool:
         """Whether it has lasted for so long that the carrier must have lost something."""
+        return self._seconds(lane, head, now) >= STILL
+
+    def hangs(self, lane: int, head: Head, now: float) -> bool:
+        """Whether it has lasted longer than any step takes."""
+        return self._seconds(lane, head, now) >= LONG
+
+    def _seconds(self, lane: int, head: Head, now: float) -> float:
         if head.head <= head.seq:
             self.over(lane)
-            return False
+            return 0.0
         if lane not in self._since or self._since[lane][0] != head.seq:
             self._since[lane] = (head.seq, now)
-        return now - self._since[lane][1] >= STILL
+        return now - self._since[lane][1]
 
     def over(self, lane: int) -> None:
         """It moves, or is no longer ours."""

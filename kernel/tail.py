@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import threading
@@ -54,6 +55,8 @@ async def work(
 ) -> None:
     """Everything that a worker does, until cancelled."""
     reactor = await _opened(processor, build, settings)
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)  # thousands of persons stay in memory: looking through them was a quarter of all
     lanes = Lanes(reactor, settings)
     ended = threading.Event()
     threading.Thread(target=_watch_over, args=(lanes, ended), name="watchdog", daemon=True).start()

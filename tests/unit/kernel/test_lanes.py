@@ -322,7 +322,7 @@ async def test_a_claim_that_does_not_come_is_made_up_for_by_a_later_look(book: B
 async def test_the_beat_stops_only_when_a_lane_stands_still_for_no_known_reason(
     book: Book, reactor: RecordingReactor, lanes: Lanes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pace, "STILL", 0.05)
+    monkeypatch.setattr(pace, "LONG", 0.05)
     reactor.open.clear()
     async with running(lanes.records(1, [(book.era, r) for r in book.append(1, 2)])):
         await reactor.entered.wait()
@@ -337,3 +337,52 @@ async def test_the_beat_stops_only_when_a_lane_stands_still_for_no_known_reason(
         await until(book.done)
         await lanes.look()
         assert lanes.beat == before + 1
+
+
+class Counting(RecordingReactor):
+    """Knows how many lanes are inside `apply` at once."""
+
+    inside = most = 0
+
+    async def apply(self, lane: int, rows: Any, hint: int | None = None) -> None:
+        self.inside += 1
+        self.most = max(self.most, self.inside)
+        try:
+            await super().apply(lane, rows, hint)
+        finally:
+            self.inside -= 1
+
+
+async def test_a_few_lanes_work_at_once_so_that_no_step_takes_as_long_as_all_together() -> None:
+    book = Book(12)
+    reactor = Counting(book)
+    lanes = Lanes(reactor, SETTINGS)  # type: ignore[arg-type]  # as above
+    await lanes.assigned(range(12))
+    told = [lanes.records(lane, [(book.era, r) for r in book.append(lane, 3)]) for lane in range(1, 12)]
+
+    async with running(*told):
+        await until(book.done)
+
+    assert reactor.most == module.TOGETHER
+
+
+async def test_a_lane_that_waits_for_its_turn_does_not_hang(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "TOGETHER", 1)
+    monkeypatch.setattr(pace, "LONG", 0.3)
+    book = Book(2)
+    reactor = RecordingReactor(book)
+    lanes = Lanes(reactor, SETTINGS)  # type: ignore[arg-type]  # as above
+    await lanes.assigned([0, 1])
+    reactor.open.clear()
+    told = [lanes.records(lane, [(book.era, r) for r in book.append(lane, 1)]) for lane in (0, 1)]
+
+    async with running(*told):
+        await reactor.entered.wait()
+        await lanes.look()
+        await asyncio.sleep(0.4)
+        reactor.open.set()
+        await until(book.done)
+        before = lanes.beat
+        await lanes.look()
+
+    assert lanes.beat == before + 1
