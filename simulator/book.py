@@ -11,8 +11,9 @@ from itertools import groupby
 from simulator.statement import Statement
 
 
-def _order(said: Statement) -> tuple[int, object, str]:
-    return said.wave, said.time, said.id
+def _order(said: Statement) -> tuple[int, int, object, str]:
+    """A partner's files are ordered by client, what is about nobody first."""
+    return said.wave, -1 if said.person is None else said.person, said.time, said.id
 
 
 class Book(Collection[Statement]):

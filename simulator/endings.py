@@ -4,41 +4,45 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from simulator import handovers
 from simulator.life import AFTERNOON, Life, Placement
-from simulator.paths import Path
+from simulator.paths import Path, extend
+from simulator.planted import Planted
+from simulator.proportions import AGAIN, OPEN, OUTCOMES, OVER
 from simulator.setting import weighted, working_day
 from simulator.statement import at, written
 
-OUTCOMES = (
-    ("new_ktt_period", 0),
-    ("returned_unemployed_jobseeker", 30),
-    ("work_ability_and_health_clarification", 18),
-    ("education", 16),
-    ("wage_subsidised_work", 12),
-    ("rehabilitation_service", 10),
-    ("open_labour_market", 8),
-    ("pension_clarification", 6),
-)
 REASON = {
     "education": "education",
     "open_labour_market": "employed",
     "wage_subsidised_work": "wage_subsidised_work",
+    "pension": "pension",
+    "sick_leave": "illness",
 }
+WORKING = ("education", "open_labour_market", "wage_subsidised_work")
+SOON = timedelta(days=25)
+"""So long before its last day the end of a period is in the making."""
 GOALS = ("daily_rhythm", "attendance", "functional_ability", "work_skills")
 
 
-def end(path: Path) -> None:
-    """Tell the end of a placement whose last day lies in the play or soon after it."""
+def end(path: Path, planted: Planted, *, stays: bool = False) -> None:
+    """Tell the end of a placement whose last day lies in the play or soon after it, and of the periods that follow;
+    `stays`: each is followed by another.
+    """
     life, place = path.life, path.place
     if place is None:
         return
-    if life.chance(70):
-        _assess(life, place)
-    how = weighted(life.random, [("extended", 50), ("ended", 40), ("", 10)])
-    if how == "extended":
-        _extend(life, place)
-    elif how == "ended":
-        _end(life, place)
+    while place.end_on < life.setting.end + SOON:
+        ends = place.end_on
+        if life.chance(70):
+            _assess(life, place)
+        how = "extended" if stays else weighted(life.random, [("extended", AGAIN), ("ended", OVER), ("", OPEN)])
+        if how == "extended":
+            _extend(life, place)
+        elif how == "ended":
+            _end(life, place, planted)
+        if place.end_on == ends:
+            return
 
 
 def _assess(life: Life, place: Placement) -> None:
@@ -61,22 +65,10 @@ def _assess(life: Life, place: Placement) -> None:
 
 def _extend(life: Life, place: Placement) -> None:
     decided = working_day(place.end_on - timedelta(days=life.random.randrange(5, 13)))
-    new_end = place.end_on + timedelta(days=life.random.choice((91, 120, 182)))
-    data = {
-        "placement_id": place.id,
-        "episode_id": place.episode,
-        "period_no": 2,
-        "site_id": place.site.id,
-        "start_on": (place.end_on + timedelta(days=1)).isoformat(),
-        "end_on": new_end.isoformat(),
-        "agreement_ref": f"agreement-{place.id[:8]}-2",
-    }
-    life.say(life.county, "placement.extended", decided, data)
-    if decided < life.setting.end:
-        place.end_on = new_end
+    extend(life, place, place.period + 1, decided, place.end_on + timedelta(days=life.random.choice((91, 120, 182))))
 
 
-def _end(life: Life, place: Placement) -> None:
+def _end(life: Life, place: Placement, planted: Planted) -> None:
     outcome = weighted(life.random, OUTCOMES)
     reason = REASON.get(outcome, "period_ended")
     data = {"placement_id": place.id, "ended_on": place.end_on.isoformat(), "end_reason": reason, "planned": True}
@@ -85,9 +77,10 @@ def _end(life: Life, place: Placement) -> None:
     found: dict[str, object] = {"outcome_code": outcome, "placement_id": place.id}
     if outcome == "returned_unemployed_jobseeker":
         found["barrier"] = [life.random.choice(("lacks_courage", "work_ability_insufficient", "stigma"))]
-    elif outcome in REASON:
+    elif outcome in WORKING:
         found["enabling"] = [life.random.choice(("ability_risen", "own_field_found", "readiness_grown"))]
     life.say(life.county, "outcome.recorded", recorded, found)
+    handovers.after(life, outcome, working_day(recorded + timedelta(days=1)), planted)
 
 
 def interrupt(life: Life, place: Placement, on: date) -> None:

@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from random import Random
 from uuid import uuid5
 
+from simulator.proportions import DAYS_A_WEEK
 from simulator.region import Org, Site, Worker
-from simulator.setting import NAMESPACE, Setting
+from simulator.setting import NAMESPACE, Setting, weighted
 from simulator.statement import ALONE, IN_BATCH, ON_TOPIC, Data, Statement, at
 
 SERVICE = "rehab_work_activity"
@@ -99,6 +100,7 @@ class Placement:
     end_on: date
     weekdays: tuple[int, ...]
     minutes: int
+    period: int = 1
 
     def scheduled(self, first: date, last: date) -> list[date]:
         """Scheduled days from a day to a day, both inclusive, within the placement."""
@@ -111,7 +113,7 @@ def placement(life: Life, start_on: date, end_on: date, days_per_week: int = 0) 
     """A placement near her home, with one to four days a week unless told."""
     random = life.random
     host, site = life.setting.host_near(life.municipality, random)
-    count = days_per_week or random.choices((1, 2, 3, 4), (10, 30, 38, 22))[0]
+    count = days_per_week or weighted(random, DAYS_A_WEEK)
     weekdays = tuple(sorted(random.sample(range(5), count)))
     minutes = random.choice((240, 300, 300, 360, 420))
     return Placement(

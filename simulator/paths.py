@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from random import Random
 
 from simulator.attendance import Habits
+from simulator.benefits import eligible
+from simulator.cadences import keep_in_touch
 from simulator.life import AFTERNOON, SERVICE, Life, Placement, placement, registered, start_placement
+from simulator.proportions import CHAINS, NEED, PURPOSES, WISH
 from simulator.region import Org
-from simulator.reviews import prepare, review_cycle, sign
-from simulator.setting import working_day
+from simulator.reviews import prepare, review_cycles, sign
+from simulator.setting import weighted, working_day
 
 HISTORY = 14
 """Days of attendance that partners bring along when they join."""
@@ -27,6 +31,7 @@ class Path:
     referrer: Org | None = None
     referred_on: date | None = None
     history: int = HISTORY
+    reviewed: date | None = None
 
     @property
     def first(self) -> date:
@@ -42,39 +47,72 @@ class Path:
 
 
 def running(life: Life, *, since: int = 0, ends: int | None = None, days_per_week: int = 0) -> Path:
-    """Somebody who began `since` days before the play (0: some months) and whose period ends on the day `ends` of it
-    (None: well after it).
+    """Somebody who began `since` days before the play (0: up to some years) and whose period ends on the day `ends` of
+    it (None: well after it).
     """
     setting, random = life.setting, life.random
-    start_on = working_day(setting.day(-(since or random.randrange(40, 320))))
-    end_on = setting.day(ends) if ends is not None else setting.end + timedelta(days=random.randrange(62, 260))
-    place = placement(life, start_on, end_on, days_per_week)
+    start_on = working_day(setting.day(-(since or _stayed(random))))
+    place = placement(life, start_on, start_on + timedelta(days=random.randrange(180, PERIOD)), days_per_week)
     path = _referred(life, working_day(start_on - timedelta(days=random.randrange(25, 60))), place)
     decide(path, path.referred_on or start_on, "accepted")
     registered(life, start_on - timedelta(days=16))
+    end_on = setting.day(ends) if ends is not None else setting.end + timedelta(days=random.randrange(62, 260))
+    later = _earlier_periods(place, setting.start, end_on)
     sign(life, path.plan, start_on - timedelta(days=6), place, alone=False)
     start_placement(life, place, agreed=start_on - timedelta(days=4))
-    last = start_on - timedelta(days=6)
-    if (setting.start - last).days > 88:
-        last = working_day(setting.day(-random.randrange(2, 86)))
-        _reviewed_before(life, path.plan, last)
-    review_cycle(life, path.plan, place, last)
-    _keep_in_touch(life, place)
+    for number, until in enumerate(later, 2):
+        extend(life, place, number, working_day(place.end_on - timedelta(days=9)), until)
+    path.reviewed = start_on - timedelta(days=6)
+    if (setting.start - path.reviewed).days > 88:
+        path.reviewed = working_day(setting.day(-random.randrange(2, 86)))
+        _reviewed_before(life, path.plan, path.reviewed)
     return path
 
 
-TOUCH = 56
-"""Days between two contacts of social work with a client at a site: well within the three months that are agreed."""
+PERIOD = 330
+"""Days of the longest period in a chain; the law allows two years."""
 
 
-def _keep_in_touch(life: Life, place: Placement) -> None:
-    """Social work calls or visits now and then, as most do."""
-    on = place.start_on + timedelta(days=life.random.randrange(20, TOUCH))
-    while on < min(place.end_on, life.setting.end):
-        mode = life.random.choices(("phone", "site_visit", "office_visit"), (5, 3, 2))[0]
-        data = {"mode": mode, "direction": "out", "purpose_code": "follow_up", "on": working_day(on).isoformat()}
-        life.say(life.county, "contact.logged", working_day(on), data, part=AFTERNOON)
-        on += timedelta(days=TOUCH)
+def _stayed(random: Random) -> int:
+    """Days since somebody began whom a play finds in the service."""
+    months = weighted(random, CHAINS)
+    return random.randrange(40, max(41, months * 30))
+
+
+def _earlier_periods(place: Placement, begins: date, end_on: date) -> list[date]:
+    """Last days of the periods after the first; the play begins within the last one, which ends on a given day."""
+    if place.start_on + timedelta(days=PERIOD) > begins:
+        place.end_on = end_on
+        return []
+    ends, length = [], place.end_on - place.start_on
+    last = place.end_on
+    while last + timedelta(days=PERIOD) <= begins:
+        last += length
+        ends.append(last)
+    return [*(e for e in ends if e < begins - timedelta(days=20)), end_on]
+
+
+def extend(life: Life, place: Placement, period: int, decided: date, new_end: date) -> None:
+    """The organiser agrees another period, from the day after the last one."""
+    data = {
+        "placement_id": place.id,
+        "episode_id": place.episode,
+        "period_no": period,
+        "site_id": place.site.id,
+        "start_on": (place.end_on + timedelta(days=1)).isoformat(),
+        "end_on": new_end.isoformat(),
+        "agreement_ref": f"agreement-{place.id[:8]}-{period}",
+    }
+    life.say(life.county, "placement.extended", decided, data)
+    if decided < life.setting.end:
+        place.end_on, place.period = new_end, period
+
+
+def go_on(path: Path) -> None:
+    """What goes on for as long as she is there: reviews of the plan, and being met."""
+    if path.place is not None and path.reviewed is not None:
+        review_cycles(path.life, path.plan, path.place, path.reviewed)
+        keep_in_touch(path.life, path.place)
 
 
 def _reviewed_before(life: Life, plan: str, on: date) -> None:
@@ -85,6 +123,10 @@ def _reviewed_before(life: Life, plan: str, on: date) -> None:
     life.say(officer, "plan.reviewed", on, data)
 
 
+ELIGIBLE = 40
+"""Of a hundred who come in Kela has told of so many that the ground for a plan is fulfilled."""
+
+
 def coming(life: Life, day: int) -> Path:
     """Somebody referred on a day of the play, who starts some weeks later."""
     random = life.random
@@ -92,12 +134,15 @@ def coming(life: Life, day: int) -> Path:
     start_on = working_day(referred + timedelta(days=random.randrange(19, 30)))
     place = placement(life, start_on, start_on + timedelta(days=random.choice((91, 120, 182))))
     path = _referred(life, referred, place)
+    if life.chance(ELIGIBLE):
+        eligible(life, working_day(referred - timedelta(days=3)))
     decided = decide(path, referred, "accepted")
     alone = life.chance(10)
     registered(life, decided)
     prepare(life, path.plan, working_day(decided + timedelta(days=1)), alone=alone)
     sign(life, path.plan, working_day(start_on - timedelta(days=5)), place, alone=alone)
     start_placement(life, place, agreed=working_day(start_on - timedelta(days=3)))
+    path.reviewed = working_day(start_on - timedelta(days=5))
     return path
 
 
@@ -120,13 +165,12 @@ def _referred(life: Life, on: date, place: Placement | None) -> Path:
 def refer(path: Path, org: Org, on: date, referral: str, *, provider: bool = True) -> None:
     """An organisation refers her to the service; `provider`: to the one where she will go."""
     life = path.life
-    kinds = ("strengthen_everyday_life", "support_ability_assessment", "promote_functional_ability")
     data: dict[str, object] = {
         "referral_id": referral,
         "service_type": SERVICE,
         "referrer_type": org.types_at(life.setting.start)[0],
-        "basis_of_entry": "client_need" if life.chance(70) else "client_wish",
-        "purpose": [life.random.choices((*kinds, "reinforce_work_life_rules"), (5, 2, 3, 4))[0]],
+        "basis_of_entry": weighted(life.random, [("client_need", NEED), ("client_wish", WISH)]),
+        "purpose": [weighted(life.random, PURPOSES)],
         "desired_start": (on + timedelta(days=30)).isoformat(),
         "target_org": life.county.id,
         "work_trial_considered": life.chance(40),

@@ -71,20 +71,32 @@ def _terms(life: Life, place: Placement) -> dict[str, object]:
     }
 
 
-def review_cycle(life: Life, plan: str, place: Placement, last: date) -> None:
-    """The review after `last`: mostly booked a month ahead, sometimes only after the reminder, sometimes forgotten."""
+def review_cycles(life: Life, plan: str, place: Placement, last: date) -> None:
+    """The reviews after `last`, as long as she is there and the play goes on."""
+    found: date | None = last
+    while found is not None:
+        found = _review_after(life, plan, place, found)
+
+
+def _review_after(life: Life, plan: str, place: Placement, last: date) -> date | None:
+    """The next review: mostly booked a month ahead, sometimes only after the reminder, sometimes weeks too late.
+
+    Answers its day; None when it lies beyond the play or the placement.
+    """
     due = last + timedelta(days=INTERVAL)
     if due - timedelta(days=21) >= life.setting.end or due > place.end_on:
-        return
+        return None
     habit = life.random.choices(("ahead", "reminded", "forgotten"), (70, 20, 10))[0]
     if habit == "forgotten":
-        return
+        due += timedelta(days=life.random.randrange(30, 60))
     booked = working_day(due - timedelta(days=30 if habit == "ahead" else life.random.randrange(13, 19)))
     held = working_day(due - timedelta(days=life.random.randrange(1, 6)))
     review = life.id("review", due)
     _book(life, plan, place, review, booked, held)
     if life.setting.start <= held < life.setting.end and life.chance(92):
         _hold(life, plan, place, review, held)
+        return held
+    return due
 
 
 def _book(life: Life, plan: str, place: Placement, review: str, on: date, held: date) -> None:

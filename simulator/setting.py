@@ -10,24 +10,11 @@ from random import Random
 from typing import TypeVar
 from uuid import UUID, uuid5
 
+from simulator.proportions import EMPLOYMENT, REFERRERS
 from simulator.region import Org, Region, Site
 
 NAMESPACE = UUID("6f1d0a52-3f0e-4d55-9f6b-7a3a7e0c1d11")
 DAILY, FORTNIGHTLY = "daily", "fortnightly"
-EMPLOYMENT = ("employment_authority", "te_office", "municipal_employment_trial")
-REFERRERS: Sequence[tuple[tuple[str, ...], int]] = (
-    (EMPLOYMENT, 45),
-    (("wellbeing_county", "adult_social_work"), 20),
-    (("multisector_model", "typ"), 14),
-    (("kela",), 6),
-    (("municipal_employment_services",), 7),
-    (("ohjaamo",), 3),
-    (("educational_institution",), 2),
-    (("mental_health_services", "psychiatry"), 2),
-    (("specialised_health_care",), 1),
-)
-"""Who refers, most often first: employment services, then adult social work and the multi-sector teams."""
-
 T = TypeVar("T")
 
 

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 
-from simulator import again, cases_plans, cases_services, doubles, endings, mistakes, paths, troubles
+from simulator import again, cases_plans, cases_services, doubles, endings, handovers, mistakes, paths, troubles
 from simulator.attendance import attend, tell_kela
+from simulator.benefits import benefits
+from simulator.beside import beside
 from simulator.book import Book
 from simulator.cases import plant
 from simulator.identity import codes
 from simulator.life import Life
+from simulator.openings import closed_site, openings
 from simulator.paths import Path
 from simulator.planted import Planted
 from simulator.region import Region
-from simulator.setting import FORTNIGHTLY, Setting, weighted
-from simulator.statement import Statement, at
+from simulator.setting import Setting, weighted
+from simulator.statement import Statement
 
 QUEUE = (("running", 62), ("ending", 14), ("coming", 15), ("waiting", 9))
 """Of a hundred clients: long in the service, near the end of a period, coming in, only referred."""
 YEAR = 252
 """Days of history of the one who comes near the cap: four a week make 144."""
+LONG, MOST, STAYING = 120, 300, 60
+"""Days of a play in which the periods of all end, the last day on which they do; of a hundred so many stay on."""
 CASES, FIRST_CASE = 1, 3
 """How often each kind of double work is planted, and the day of the play on which its case begins."""
 PLANTERS = (*cases_plans.PLANTERS, *cases_services.PLANTERS)
-SILENCE = 21
-"""Days without a record that are usual where two-week files are sent; the rule's own value is 14."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def tell(region: Region, seed: int, start: date, weeks: int, clients: int) -> St
     for path in walked:
         _attend(path, planted)
     planted.cases = plant(PLANTERS, extra, FIRST_CASE)
-    said = _openings(setting) + _closed_site(setting, planted) + [s for p in walked for s in p.life.said]
+    said = openings(setting) + closed_site(setting, planted) + [s for p in walked for s in p.life.said]
     said += [s for life in extra for s in life.said]
     said += again.wrong_person(setting, walked, planted) + again.two_systems(setting, walked, planted)
     said = [s for s in said if s.sent < setting.end]
@@ -98,23 +101,29 @@ def _walk(life: Life, planted: Planted, kind: str, trouble: str) -> Path:
     random, days = life.random, life.setting.days
     kind = kind or weighted(random, QUEUE)
     match kind:
-        case "running":
+        case "running" if trouble or days < LONG:
             path = paths.running(life, days_per_week=3 if trouble else 0)
         case "year":
             path = paths.running(life, since=YEAR, days_per_week=4)
             path.history = YEAR
             planted.note("year", life.number, life.setting.start)
-        case "ending":
-            path = paths.running(life, ends=random.randrange(4, days + 25))
-            endings.end(path)
+        case "ending" | "running":
+            path = paths.running(life, ends=random.randrange(4, min(days, MOST) + 25))
+            endings.end(path, planted, stays=kind == "running" and life.chance(STAYING))
         case "coming":
             path = paths.coming(life, random.randrange(max(1, days - 18)))
+            endings.end(path, planted)
             doubles.perhaps_twice(path, planted, surely=trouble == "twice")
             doubles.perhaps_again(path, planted)
         case _:
             path = paths.waiting(life, random.randrange(-12, max(1, days - 8)))
             doubles.perhaps_twice(path, planted)
     troubles.give(path, planted, trouble if trouble in troubles.TROUBLES else "")
+    paths.go_on(path)
+    if path.place is not None:
+        beside(life, path.place, planted)
+        benefits(life, path.place.start_on, path.place.end_on)
+        handovers.another_worker(life, path.first, path.last, planted)
     return path
 
 
@@ -129,52 +138,3 @@ def _attend(path: Path, planted: Planted) -> None:
         again.corrections(path, planted)
     if (day := doubles.bypassed(life)) is not None:
         planted.note("bypassed", life.number, day)
-
-
-def _openings(setting: Setting) -> list[Statement]:
-    """What organisations agreed before: longer silence where files are sent, and who clarifies absences where."""
-    county, since = setting.region.county, setting.day(-30)
-    said = []
-    for host, site in setting.hosts:
-        if setting.rhythms[host.id][0] == FORTNIGHTLY:
-            data = {"rule": "R-ABS-8", "params": {"days": SILENCE}, "scope": {"site": site.id}}
-            said.append(_agreed(setting, "rule_parameters.set", {**data, "valid_from": since.isoformat()}, site.id))
-    for area in setting.region.localities:
-        data = {"task_kind": "absence_clarification", "lead_role": "social_instructor", "lead_org": county.id}
-        said.append(
-            _agreed(setting, "responsibility.agreed", {**data, "area": area, "valid_from": since.isoformat()}, area)
-        )
-    return said
-
-
-def _closed_site(setting: Setting, planted: Planted) -> list[Statement]:
-    """One site is closed for a week in the middle of the play: nobody is absent there."""
-    if setting.closure is None:
-        return []
-    site, first, last = setting.closure
-    scope: dict[str, object] = {
-        "scope": {"site": site},
-        "reason": "site_closed",
-        "from": first.isoformat(),
-        "to": last.isoformat(),
-    }
-    host = setting.hosts[-1][0]
-    told = first - timedelta(days=3)
-    planted.note("closed_site", 0, first)
-    said = _agreed(setting, "service.suspended", scope, site)
-    return [replace(said, org=host.id, source=host.source(), sent=told, time=at(told, 9 * 60))]
-
-
-def _agreed(setting: Setting, name: str, data: dict[str, object], of: str) -> Statement:
-    county = setting.region.county
-    return Statement(
-        org=county.id,
-        source=county.source(),
-        name=name,
-        person=None,
-        id=setting.id(name, of),
-        time=at(setting.day(-3), 600),
-        sent=setting.start,
-        data=data,
-        wave=0,
-    )

@@ -41,7 +41,7 @@ def newest() -> dict[str, type[Event]]:
 def fact(said: Statement, n: int, region: Region, kinds: dict[str, type[Event]]) -> Fact:
     """As the door takes it: under the first role of the organisation that may state it."""
     kind = kinds[said.name]
-    of_day = next(o for o in region.orgs if o.id == said.org).types_at(said.time.date())
+    of_day = next(o for o in region.orgs if o.id == said.org).types_at(said.sent)
     org_type = next(t for t in of_day if t in kind.meta.stated_by)
     data = kind.model_validate_json(json.dumps(said.data))
     about = (str(said.person), said.source, said.id, kind.meta.type, said.time, said.recorded or said.time)
