@@ -70,7 +70,9 @@ def running(life: Life, *, since: int = 0, ends: int | None = None, days_per_wee
 
 
 PERIOD = 330
-"""Days of the longest period in a chain; the law allows two years."""
+"""Days of the longest period in a chain."""
+LAWFUL = timedelta(days=729)
+"""A period is shorter than two years."""
 
 
 def _stayed(random: Random) -> int:
@@ -81,15 +83,15 @@ def _stayed(random: Random) -> int:
 
 def _earlier_periods(place: Placement, begins: date, end_on: date) -> list[date]:
     """Last days of the periods after the first; the play begins within the last one, which ends on a given day."""
-    if place.start_on + timedelta(days=PERIOD) > begins:
+    if place.start_on + timedelta(days=PERIOD) > begins and place.start_on + LAWFUL > end_on:
         place.end_on = end_on
         return []
-    ends, length = [], place.end_on - place.start_on
-    last = place.end_on
-    while last + timedelta(days=PERIOD) <= begins:
-        last += length
-        ends.append(last)
-    return [*(e for e in ends if e < begins - timedelta(days=20)), end_on]
+    ends, length = [place.end_on], place.end_on - place.start_on
+    while ends[-1] + length < begins:
+        ends.append(ends[-1] + length)
+    if end_on - ends[-1] > LAWFUL:
+        ends.append(ends[-1] + length)
+    return [*ends[1:], end_on]
 
 
 def extend(life: Life, place: Placement, period: int, decided: date, new_end: date) -> None:

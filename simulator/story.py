@@ -17,6 +17,7 @@ from simulator.life import Life
 from simulator.openings import closed_site, openings
 from simulator.paths import Path
 from simulator.planted import Planted
+from simulator.proportions import LOCALITIES
 from simulator.region import Region
 from simulator.setting import Setting, weighted
 from simulator.statement import Statement
@@ -53,10 +54,8 @@ def tell(region: Region, seed: int, start: date, weeks: int, clients: int) -> St
     planted = Planted()
     count = clients * len(region.localities)
     people = codes(setting.random("codes"), count + CASES * len(PLANTERS))
-    lives = [
-        Life(setting, n, code, born, region.localities[n % len(region.localities)])
-        for n, (code, born) in enumerate(people)
-    ]
+    homes = homes_of(region.localities, clients)
+    lives = [Life(setting, n, code, born, homes[n % len(homes)]) for n, (code, born) in enumerate(people)]
     lives, extra = lives[:count], lives[count:]
     named = _named(setting, lives)
     walked = [_walk(life, planted, *named.get(life.number, ("", ""))) for life in lives]
@@ -73,6 +72,25 @@ def tell(region: Region, seed: int, start: date, weeks: int, clients: int) -> St
     return Story(
         setting, [life.code for life in everybody], [life.municipality for life in everybody], Book(said), planted
     )
+
+
+def homes_of(localities: Sequence[str], each: int) -> list[str]:
+    """A home for every client, `each` in the mean; localities are as unequal as in the survey, none without anybody."""
+    weights = [LOCALITIES[n * len(LOCALITIES) // len(localities)] for n in range(len(localities))]
+    whole = each * len(localities)
+    counts = [max(1, whole * w // sum(weights)) for w in weights]
+    for n in range(whole - sum(counts)):
+        counts[n % len(counts)] += 1
+    while sum(counts) > whole:
+        counts[counts.index(max(counts))] -= 1
+    left = dict(zip(localities, counts, strict=True))
+    found: list[str] = []
+    while len(found) < whole:
+        for area in localities:
+            if left[area]:
+                found.append(area)
+                left[area] -= 1
+    return found
 
 
 NAMED = (
