@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from kernel.conclude import Found, Seen
 from kernel.facts import Conclusion, Event, Fact
 from kernel.journal import KERNEL_TYPES
 from kernel.params import Reference
+from kernel.plan import UNKNOWN
 from kernel.rules import Fold, Rule
 from kernel.valid import valid
 from kernel.views import Rows, View
@@ -59,6 +61,8 @@ class Person:
     def __init__(self, units: Units, facts: Iterable[Fact]) -> None:
         self._units = units
         units.applying.clear()
+        self.wake: datetime | None = UNKNOWN
+        """The wake-up that was written last."""
         self.facts: dict[tuple[str, str], Fact] = {}
         self._corrected: set[tuple[str, str | None]] = set()
         self._mended = False

@@ -31,14 +31,13 @@ async def append_in(
     )
     counters = {r["lane"]: r["seq"] for r in locked}
     instants = {r["lane"]: r["instant"] for r in locked}
-    known = await _known(connection, prepared)
+    known, now, appended = await _known(connection, prepared)
     dead = await _still_true(connection, prepared)
     items = [replace(p, gone=True) if p.subject in dead else p for p in prepared]
     if expect and not all(_said_before(item, known) for item in items):
         for item in items:
             _refuse_erased(item, known)
         await _expected(connection, expect)
-    now, appended = await connection.fetchrow("SELECT journal.now(), clock_timestamp()")
     receipts: dict[int, Receipt] = {}
     fresh: list[tuple[Prepared, int]] = []
     for item in items:
@@ -57,13 +56,17 @@ async def append_in(
 
 async def _known(
     connection: asyncpg.Connection, prepared: Sequence[Prepared]
-) -> dict[tuple[str, str], tuple[int, int, bytes]]:
+) -> tuple[dict[tuple[str, str], tuple[int, int, bytes]], datetime, datetime]:
+    """What is stored already of these, by (source, id), with the instance's clock and PostgreSQL's own."""
     rows = await connection.fetch(
-        """SELECT f.source, f.id, f.lane, f.seq, f.digest FROM journal.fact f
-             JOIN unnest($1::text[], $2::text[]) w (source, id) USING (source, id)""",
+        """SELECT journal.now() AS now, clock_timestamp() AS appended, f.source, f.id, f.lane, f.seq, f.digest
+             FROM (SELECT) AS always
+             LEFT JOIN (journal.fact f JOIN unnest($1::text[], $2::text[]) w (source, id) USING (source, id))
+               ON true""",
         *([p.fact.source for p in prepared], [p.fact.id for p in prepared]),
     )
-    return {(r["source"], r["id"]): (r["lane"], r["seq"], r["digest"]) for r in rows}
+    known = {(r["source"], r["id"]): (r["lane"], r["seq"], r["digest"]) for r in rows if r["source"] is not None}
+    return known, rows[0]["now"], rows[0]["appended"]
 
 
 async def _still_true(connection: asyncpg.Connection, prepared: Sequence[Prepared]) -> set[str | None]:

@@ -37,6 +37,7 @@ async def open_pool(settings: Settings, role: str, size: int = 4) -> asyncpg.Poo
             max_size=size,
             command_timeout=20,
             timeout=5,
+            reset=_left_as_it_is,
             server_settings={**SERVER_SETTINGS, "application_name": f"polku-{settings.role}"},
         )
         risky = await pool.fetchval(
@@ -47,6 +48,13 @@ async def open_pool(settings: Settings, role: str, size: int = 4) -> asyncpg.Poo
         await pool.close()
         raise PermissionError(f"the database role {role} is an owner, a superuser or passes row security: refused")
     return pool
+
+
+async def _left_as_it_is(_: asyncpg.Connection) -> None:
+    """A session is used again without a word to the server, which would cost as much as a statement.
+
+    Whoever keeps something in one (a lock, a setting, a channel it listens to) closes it in the end.
+    """
 
 
 async def instance_of(pool: asyncpg.Pool) -> Instance:

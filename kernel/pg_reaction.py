@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from uuid import UUID
 
 import asyncpg
@@ -13,8 +14,8 @@ from kernel.pg_errors import translated
 from kernel.pg_journal import PgJournal
 from kernel.pg_prepare import prepare
 from kernel.plan import PersonPlan, Plan
-from kernel.sweep import write_sweep
-from kernel.view_rows import Place, columns_of, delete, places, upsert
+from kernel.sweep import sweep_statements
+from kernel.view_rows import Place, Statement, columns_of, delete, places, upsert
 from kernel.views import View
 
 FENCE = """UPDATE react.checkpoint
@@ -42,14 +43,14 @@ class PgReaction:
     async def commit(self, plan: Plan, era: str, rev: int) -> None:
         """All or nothing. Fenced when another owner has raised the number; Again and Unavailable as they say."""
         facts = [*plan.facts, *(f for p in plan.persons for f in p.facts)]
-        journal = self._journal
+        journal, written = self._journal, self._statements(plan)
         with translated():
             prepared = await prepare(journal.pool, journal.keys, journal.instance, facts) if facts else []
-            async with journal.pool.acquire() as connection, connection.transaction():
+            async with journal.pool.acquire() as connection, _transaction(connection, bool(written or prepared)):
                 done = await connection.execute(FENCE, self._processor, plan.lane, UUID(era), rev, plan.last, plan.hint)
                 if done != "UPDATE 1":
                     raise Fenced(f"{self._processor} lane {plan.lane}")
-                await self._write(connection, plan)
+                await _write(connection, written)
                 if prepared:
                     await append_in(connection, journal.instance, prepared)
         if facts:
@@ -62,60 +63,36 @@ class PgReaction:
                 transaction = connection.transaction()
                 await transaction.start()
                 try:
-                    await self._write(connection, plan)
+                    await _write(connection, self._statements(plan))
                 finally:
                     await transaction.rollback()
 
-    async def _write(self, connection: asyncpg.Connection, plan: Plan) -> None:
-        try:
-            for place in self._places[plan.lane]:
-                await self._rows(connection, place, plan.persons)
-        except asyncpg.UndefinedTableError as error:
-            raise Fenced("a generation of a view is gone") from error
-        await self._wakeups(connection, plan)
-        await self._holds(connection, plan)
-        await write_sweep(connection, self._processor, plan)
+    def _statements(self, plan: Plan) -> list[Statement]:
+        """What a plan writes besides the checkpoint; nothing when it changes nothing."""
+        rows = [s for place in self._places[plan.lane] for s in _rows(place, plan.persons)]
+        return [*rows, *self._wakeups(plan), *self._holds(plan), *sweep_statements(self._processor, plan)]
 
-    async def _rows(self, connection: asyncpg.Connection, place: Place, persons: Sequence[PersonPlan]) -> None:
-        name, view = place.name, place.view
-        dropped = [UUID(p.subject) for p in persons if p.drop]
-        for table in place.others if dropped else ():  # erased means erased, in what is kept as well
-            await connection.execute(f"DELETE FROM {table} WHERE subject = ANY($1)", dropped)
-        wiped = [*dropped, *(UUID(p.subject) for p in persons if (c := p.views.get(name)) and c.rewrite and view)]
-        if wiped:
-            await connection.execute(f"DELETE FROM {place.table} WHERE subject = ANY($1)", wiped)
-        gone = [(p.subject, key) for p in persons if (c := p.views.get(name)) for key in c.gone]
-        if gone and view:
-            await delete(connection, view, place.table, gone)
-        put = [(p.subject, row) for p in persons if (c := p.views.get(name)) for row in c.put]
-        if put and view:
-            await connection.execute(upsert(view, place.table), *columns_of(view, put))
-
-    async def _wakeups(self, connection: asyncpg.Connection, plan: Plan) -> None:
-        quiet = [UUID(p.subject) for p in plan.persons if p.wake is None]
+    def _wakeups(self, plan: Plan) -> Iterator[Statement]:
+        quiet = [UUID(p.subject) for p in plan.persons if p.wake is None and p.wake != p.stored]
         if quiet:
-            await connection.execute(
-                "DELETE FROM react.wakeup WHERE processor = $1 AND subject = ANY($2)", self._processor, quiet
-            )
-        due = [p for p in plan.persons if p.wake is not None]
+            yield "DELETE FROM react.wakeup WHERE processor = $1 AND subject = ANY($2)", (self._processor, quiet)
+        due = [p for p in plan.persons if p.wake is not None and p.wake != p.stored]
         if due:
-            await connection.execute(
+            yield (
                 """INSERT INTO react.wakeup (processor, lane, subject, due)
                    SELECT $1, $2, w.subject, w.due FROM unnest($3::uuid[], $4::timestamptz[]) w (subject, due)
                        ON CONFLICT (processor, subject) DO UPDATE SET due = excluded.due""",
-                *(self._processor, plan.lane, [UUID(p.subject) for p in due], [p.wake for p in due]),
+                (self._processor, plan.lane, [UUID(p.subject) for p in due], [p.wake for p in due]),
             )
 
-    async def _holds(self, connection: asyncpg.Connection, plan: Plan) -> None:
-        free = [UUID(p.subject) for p in plan.persons if p.hold is None]
+    def _holds(self, plan: Plan) -> Iterator[Statement]:
+        free = [UUID(p.subject) for p in plan.persons if p.hold is None and p.waited]
         if free:
-            await connection.execute(
-                "DELETE FROM react.hold WHERE processor = $1 AND subject = ANY($2)", self._processor, free
-            )
+            yield "DELETE FROM react.hold WHERE processor = $1 AND subject = ANY($2)", (self._processor, free)
         for person in (p for p in plan.persons if p.hold is not None):
             hold = person.hold
             assert hold is not None  # noqa: S101 - filtered one line above, for the type checker
-            await connection.execute(
+            yield (
                 """INSERT INTO react.hold (processor, lane, subject, from_seq, source, id, type, cause, pointer, since)
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, journal.now())
                        ON CONFLICT (processor, subject) DO UPDATE
@@ -123,6 +100,38 @@ class PgReaction:
                           id = coalesce(nullif(excluded.id, ''), hold.id),
                           type = coalesce(nullif(excluded.type, ''), hold.type),
                           cause = excluded.cause, pointer = excluded.pointer, retry = false""",
-                *(self._processor, plan.lane, UUID(person.subject), hold.from_seq),
-                *(hold.source, hold.id, hold.type, hold.cause, hold.pointer),
+                (
+                    *(self._processor, plan.lane, UUID(person.subject), hold.from_seq),
+                    *(hold.source, hold.id, hold.type, hold.cause, hold.pointer),
+                ),
             )
+
+
+def _transaction(connection: asyncpg.Connection, several: bool) -> AbstractAsyncContextManager[object]:
+    """One statement is a transaction by itself: a checkpoint that moves past facts which concern nobody."""
+    return connection.transaction() if several else nullcontext()
+
+
+async def _write(connection: asyncpg.Connection, statements: Iterable[Statement]) -> None:
+    try:
+        for text, values in statements:
+            await connection.execute(text, *values)
+    except asyncpg.UndefinedTableError as error:
+        raise Fenced("a generation of a view is gone") from error
+
+
+def _rows(place: Place, persons: Sequence[PersonPlan]) -> Iterator[Statement]:
+    name, view = place.name, place.view
+    dropped = [UUID(p.subject) for p in persons if p.drop]
+    for table in place.others if dropped else ():  # erased means erased, in what is kept as well
+        yield f"DELETE FROM {table} WHERE subject = ANY($1)", (dropped,)
+    changes = [(p.subject, change) for p in persons if (change := p.views.get(name))]
+    wiped = [*dropped, *(UUID(s) for s, change in changes if change.rewrite and view)]
+    if wiped:
+        yield f"DELETE FROM {place.table} WHERE subject = ANY($1)", (wiped,)
+    gone = [(s, key) for s, change in changes for key in change.gone]
+    if gone and view:
+        yield delete(view, place.table, gone)
+    put = [(s, row) for s, change in changes for row in change.put]
+    if put and view:
+        yield upsert(view, place.table), columns_of(view, put)

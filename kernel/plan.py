@@ -12,6 +12,9 @@ from kernel.views import Row
 AT_ONCE = datetime(1900, 1, 1, tzinfo=UTC)
 """A wake-up that is due whatever the lane's time is."""
 
+UNKNOWN = datetime(1, 1, 1, tzinfo=UTC)
+"""Stands for a stored wake-up that was not read: nobody is ever woken then."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:
@@ -36,11 +39,15 @@ class ViewChange:
 
 @dataclass(slots=True)
 class PersonPlan:
-    """What one reaction writes about one person. `drop`: she was erased or merged away, her rows go."""
+    """What one reaction writes about one person. `drop`: she was erased or merged away, her rows go. `stored` is the
+    wake-up that the database has (UNKNOWN: nobody remembers), `waited` whether she may be on hold there.
+    """
 
     subject: str
     views: dict[str, ViewChange] = field(default_factory=dict)
     wake: datetime | None = None
+    stored: datetime | None = UNKNOWN
+    waited: bool = True
     facts: list[NewFact] = field(default_factory=list)
     hold: Hold | None = None
     drop: bool = False

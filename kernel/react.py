@@ -146,7 +146,7 @@ class Reactor:
 
     async def _turn(self, lane: int, owned: Lane, found: list[bool]) -> None:
         due = await self._lanes.due(lane, owned.now, CHUNK)
-        release = [] if due else await self._lanes.to_release(lane, CHUNK)
+        release = await self._lanes.to_release(lane, CHUNK) if owned.held and not due else []
         if not (due or release):
             found.append(False)
             return
@@ -175,6 +175,8 @@ class Reactor:
         for person in plan.persons:
             if person.hold or person.drop:
                 owned.persons.pop(person.subject, None)
+            elif known := owned.persons.get(person.subject):
+                known.wake = person.wake
             (owned.held.add if person.hold else owned.held.discard)(person.subject)
         if plan.last is not None:
             owned.seq = plan.last

@@ -127,7 +127,7 @@ class Planner:
         rewrites: Set[str],
         swept: bool,
     ) -> PersonPlan:
-        plan = PersonPlan(subject, wake=seen.next)
+        plan = PersonPlan(subject, wake=seen.next, stored=person.wake, waited=subject in owned.held)
         for view in self._units.views:
             changed, gone = person.rows[view.name].take_changes()
             if view.name in rewrites:

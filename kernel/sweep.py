@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -66,15 +66,15 @@ class PgSweeps:
         return Swept(tuple(r["subject"] for r in rows if r["concerned"]), len(rows), last, len(rows) < limit)
 
 
-async def write_sweep(connection: Any, processor: str, plan: Plan) -> None:
-    """Begin a sweep or note how far it has come, inside the fenced transaction that does it."""
+def sweep_statements(processor: str, plan: Plan) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Begin a sweep or note how far it has come: for the fenced transaction that does it."""
     if plan.sweep is not None:
         types = None if plan.sweep.types is None else list(plan.sweep.types)
         begin = "SELECT react.begin_sweep($1, $2::smallint, $3, $4)"
-        await connection.execute(begin, processor, plan.lane, plan.sweep.reason, types)
+        yield begin, (processor, plan.lane, plan.sweep.reason, types)
     if plan.swept is not None:
-        await connection.execute(
+        yield (
             """UPDATE react.sweep SET after = $3, done = done + $4, over = CASE WHEN $5 THEN clock_timestamp() END
                 WHERE processor = $1 AND lane = $2""",
-            *(processor, plan.lane, UUID(plan.swept.after), plan.swept.passed, plan.swept.over),
+            (processor, plan.lane, UUID(plan.swept.after), plan.swept.passed, plan.swept.over),
         )

@@ -59,6 +59,7 @@ class JournalTail:
             await self._lanes.revoked(self._lanes.owned)
             if not connection.is_closed():
                 await connection.remove_listener("polku_journal", self._wake)
+                connection.terminate()  # with it go its locks on lanes
 
     def _wake(self, *_: object) -> None:
         self._news.set()

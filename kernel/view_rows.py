@@ -13,6 +13,9 @@ import orjson
 from kernel.pg_errors import translated
 from kernel.views import Row, View
 
+Statement = tuple[str, Sequence[Any]]
+"""What is said to the database, with its values."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -55,18 +58,15 @@ def _place(view: View, row: Any, others: Iterable[str]) -> Place:
     return Place(view.name, row["name"], replace(view, columns=columns) if fits else None, tuple(others))
 
 
-async def delete(connection: asyncpg.Connection, view: View, table: str, gone: Sequence[tuple[str, Any]]) -> None:
-    """Take away the rows with these keys: (subject, key columns)."""
+def delete(view: View, table: str, gone: Sequence[tuple[str, Any]]) -> Statement:
+    """One statement that takes away the rows with these keys: (subject, key columns)."""
     types = {c.name: c.type for c in view.columns}
     names = ["subject", *view.key]
     arrays = ", ".join(f"${i + 1}::{_carried(t)}[]" for i, t in enumerate(["uuid", *(types[k] for k in view.key)]))
     where = " AND ".join(f't."{n}" = w."{n}"' for n in names)
     quoted = ", ".join(f'"{n}"' for n in names)
     values = list(zip(*((UUID(s), *key) for s, key in gone), strict=True))
-    await connection.execute(
-        f"DELETE FROM {table} t USING unnest({arrays}) w ({quoted}) WHERE {where}",
-        *map(list, values),
-    )
+    return f"DELETE FROM {table} t USING unnest({arrays}) w ({quoted}) WHERE {where}", list(map(list, values))
 
 
 def _carried(type_: str) -> str:

@@ -46,6 +46,13 @@ async def known_facts(tx: Transaction, _: str, values: Values) -> list[Row]:
     return [facts[names[n]["place"]] for n in dict.fromkeys(zip(*values, strict=True)) if n in names]
 
 
+async def known_at(tx: Transaction, sql: str, values: Values) -> list[Row]:
+    """Those facts, each with two clocks; the clocks alone when there are none."""
+    clocks = {"now": tx.server.now, "appended": tx.server.now}
+    found = await known_facts(tx, sql, values)
+    return [{**f, **clocks} for f in found] or [{"source": None, **clocks}]
+
+
 async def named_facts(tx: Transaction, sql: str, values: Values) -> list[Row]:
     found = await known_facts(tx, sql, values)
     return [{"source": f["source"], "id": f["id"], "subject": f["s"]} for f in found]
@@ -66,10 +73,6 @@ async def heads_of(tx: Transaction, _: str, values: Values) -> list[Row]:
         if fact["s"]:
             newest[fact["s"]] = max(fact["seq"], newest.get(fact["s"], 0))
     return [{"subject": str(s), "seq": newest.get(str(s))} for s in values[0]]
-
-
-async def two_clocks(tx: Transaction, _: str, __: Values) -> list[Any]:
-    return [(tx.server.now, tx.server.now)]
 
 
 async def clock(tx: Transaction, _: str, __: Values) -> list[Any]:
@@ -194,11 +197,10 @@ HANDLERS: list[tuple[str, Handler]] = [
         "WHERE lane = ANY($1::smallint[]) ORDER BY lane FOR UPDATE",
         lock_lanes,
     ),
-    ("SELECT f.source, f.id, f.lane, f.seq, f.digest FROM journal.fact f", known_facts),
+    ("clock_timestamp() AS appended, f.source, f.id, f.lane, f.seq, f.digest", known_at),
     ("SELECT f.source, f.id, f.subject::text AS subject FROM journal.fact f", named_facts),
     ("erased IS NOT NULL AS erased FROM journal.person WHERE subject = ANY", life),
     ("ORDER BY f.seq DESC LIMIT 1) AS seq FROM unnest($1::uuid[]) w (subject)", heads_of),
-    ("SELECT journal.now(), clock_timestamp()", two_clocks),
     ("SELECT journal.now()", clock),
     ("UPDATE journal.lane l SET seq = w.seq", count_lanes),
     ("COPY journal.fact", copy_facts),
