@@ -24,6 +24,8 @@ SHOWN_DAYS = 28
 STATUSES = ("present", "partial", "absent", "service_not_provided", "swapped")
 LONGEST_WAIT = timedelta(days=92)
 FIELDS = ("reason", "until", "to")
+DOUBLES = frozenset(f"D{n:02}" for n in range(1, 19))
+"""Rules of double work: what they suspect has a page of its own."""
 
 
 def decision_named(name: str) -> Decision[Any]:
@@ -74,6 +76,7 @@ def _doing(words: Words, visitor: Visitor, found: Mapping[str, Any], today: date
         "mine": found["claimed_by"] == visitor.person.ref,
         "colleagues": [p for p in visitor.organisation.person if p.ref != visitor.person.ref],
         "reason_codes": REASONS,
+        "doubles": DOUBLES,
         "shown": orjson.dumps(found.get("raises") or []).decode(),
         "earliest": today + timedelta(days=1),
         "latest": today + LONGEST_WAIT,

@@ -1,4 +1,4 @@
-"""The pages for people: sign-in, the worklist, one alert, and what operations watch. They need no script."""
+"""The pages for people: worklist, alerts, double work, what falls due, and what operations watch; without script."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ from kernel.organisations import load
 from kernel.pg_journal import connect
 from kernel.processor import full_catalogue
 from kernel.settings import Settings
+from services.console import duplicates as double
 from services.console.alerts import act, alert, back
+from services.console.forecast import forecast
 from services.console.frame import Frame, message
 from services.console.inbox import inbox
 from services.console.operations import operations
@@ -54,6 +56,11 @@ def build(frame: Frame, secret: str) -> Starlette:
             Route("/alerts/{alert_id:uuid}", alert, methods=["GET"]),
             Route("/alerts/{alert_id:uuid}/{action}", act, methods=["POST"]),
             Route("/alerts/{alert_id:uuid}/{action}", back, methods=["GET"]),
+            Route("/duplicates", double.duplicates, methods=["GET"]),
+            Route("/duplicates/{duplicate_id:uuid}", double.duplicate, methods=["GET"]),
+            Route("/duplicates/{duplicate_id:uuid}/{action}", double.act, methods=["POST"]),
+            Route("/duplicates/{duplicate_id:uuid}/{action}", double.back, methods=["GET"]),
+            Route("/forecast", forecast, methods=["GET"]),
             Route("/ops", operations, methods=["GET"]),
             Route("/healthz", healthz, methods=["GET"]),
             Mount("/static", StaticFiles(directory=HERE / "static")),

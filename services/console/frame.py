@@ -25,9 +25,9 @@ from services.console.words import Words
 TEMPLATES = Path(__file__).parent / "templates"
 SPOKEN = (
     "t", "when", "day", "family", "state", "why", "reasons", "responsible", "name_of", "name_of_org", "role", "team",
-    "seconds", "by",
+    "seconds", "by", "day_of",
 )  # fmt: skip
-KEPT = ("whose", "kind")
+KEPT = ("whose", "kind", "municipality", "weeks")
 """What of an address stays when the language is changed."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.console.roles import ROLES
+from services.console.texts_duplicates import DUPLICATES
 from services.console.texts_withdrawn import WITHDRAWN
 
 LANGUAGES = {"fi": "suomi", "sv": "svenska", "en": "English"}
@@ -238,7 +239,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Vad som avvisades vid dörren: organisation, fält och regel",
         "What the door refused: organisation, field and rule",
     ),
-    **ROLES,
+    **(ROLES | DUPLICATES),
 }
 
 REASONS = ("sorted", "known_agreed", "health", "plan_changed", "data_error", "no_action_needed", "not_my_client")

@@ -48,6 +48,10 @@ class Words:
         day = day.astimezone(HELSINKI).date() if isinstance(day, datetime) else day
         return f"{WEEKDAYS[self.language][day.weekday()]} {self.plain_day(day)}"
 
+    def day_of(self, written: str) -> str:
+        """A day that stands in a row as text."""
+        return self.day(date.fromisoformat(written))
+
     def by(self, instant: datetime) -> str:
         """Until when: the last day, when a day's end is meant."""
         local = instant.astimezone(HELSINKI)

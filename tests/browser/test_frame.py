@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.look import context, sign_in
-from tests.browser.scene import ABSENCE, DUPLICATE, Scene
+from tests.browser.scene import ABSENCE, COUNTY, DUPLICATE, Scene
 
 LANGUAGES = {"fi": ("suomi", "Työlista"), "sv": ("svenska", "Arbetslista"), "en": ("English", "Worklist")}
-PAGES = ("/sign-in", "/", "alert", "/ops")
+PAGES = ("/sign-in", "/", "alert", "/duplicates", "duplicate", "/forecast", "/ops")
 SMALL = """() => [...document.querySelectorAll('a, button, select, input:not([type=hidden]), summary')]
     .filter(n => !n.classList.contains('skip') && n.getClientRects().length)
     .map(n => [n.outerHTML.slice(0, 80), n.getBoundingClientRect()])
@@ -25,8 +25,17 @@ def visit(page: Page, scene: Scene, path: str) -> Any:
     """Open a page as somebody who may see it."""
     if path != "/sign-in":
         sign_in(page, "op-salmi" if path == "/ops" else "so-aalto")
-    where = f"/alerts/{scene.alert(ABSENCE, family='absence')}" if path == "alert" else path
-    return page.goto(where)
+    return page.goto(where(scene, path))
+
+
+def where(scene: Scene, path: str) -> str:
+    """The address of a page, by its name when it is about one matter."""
+    if path == "alert":
+        return f"/alerts/{scene.alert(ABSENCE, family='absence')}"
+    if path == "duplicate":
+        rows = scene.clients[COUNTY].get("/v1/duplicates", params={"rule": "D01"}).json()["items"]
+        return f"/duplicates/{rows[0]['duplicate_id']}"
+    return path
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kernel.calendar import day_of
 from kernel.facts import Conclusion, Fact
 from kernel.views import Column, Rows, View
@@ -10,10 +12,12 @@ from schemas.duplicates.dismissed_v1 import DuplicateWorkDismissed
 from schemas.duplicates.resolved_v1 import DuplicateWorkResolved
 
 OPEN = frozenset({"suspected", "confirmed"})
+ELSEWHERE = frozenset({"items", "lead", "tell", "told", "untold", "kind", "severity", "duplicate_id"})
+"""What a finding tells in columns of its own, or to nobody but those who tell others."""
 
 view = View(
     name="duplicates",
-    version=2,
+    version=3,
     key=("duplicate_id",),
     columns=(
         Column("duplicate_id", "uuid"),
@@ -23,11 +27,13 @@ view = View(
         Column("severity", "text"),
         Column("state", "text"),
         Column("since", "date"),
+        Column("found_at", "timestamptz"),
         Column("service_type", "text"),
         Column("plan_id", "uuid"),
         Column("step", "text"),
         Column("orgs", "text[]"),
         Column("items", "jsonb"),
+        Column("facts", "jsonb"),
         Column("lead_role", "text"),
         Column("lead_org", "text"),
         Column("lead_why", "text"),
@@ -38,6 +44,7 @@ view = View(
         Column("action", "text"),
         Column("kept_item", "uuid"),
         Column("settled_on", "date"),
+        Column("settled_at", "timestamptz"),
     ),
     title={"fi": "Päällekkäinen työ", "sv": "Dubbelarbete", "en": "Work done twice"},
     filters=("state", "rule", "service_type", "since", "duplicate_id"),
@@ -48,7 +55,7 @@ view = View(
 def detected(rows: Rows, fact: Fact) -> None:
     """A pair is suspected."""
     _suspected(rows, fact.id, fact.data)
-    rows.put(duplicate_id=fact.id, state="suspected")
+    rows.put(duplicate_id=fact.id, state="suspected", found_at=fact.time)
 
 
 @view.on("finding.changed")
@@ -65,7 +72,7 @@ def withdrawn(rows: Rows, fact: Fact) -> None:
     said: Conclusion = fact.data
     row = rows.get(said.raised or "")
     if row is not None and row["state"] in OPEN:
-        rows.put(duplicate_id=said.raised, state="withdrawn", reason=said.reason, settled_on=day_of(fact.time))
+        _settled(rows, said.raised or "", fact, state="withdrawn", reason=said.reason)
 
 
 @view.on(DuplicateWorkConfirmed)
@@ -81,7 +88,7 @@ def dismissed(rows: Rows, fact: Fact) -> None:
     """A person says that it is not so."""
     said: DuplicateWorkDismissed = fact.data
     if _in(rows, said.duplicate_id, OPEN):
-        rows.put(duplicate_id=said.duplicate_id, state="dismissed", reason=said.reason, settled_on=day_of(fact.time))
+        _settled(rows, said.duplicate_id, fact, state="dismissed", reason=said.reason)
 
 
 @view.on(DuplicateWorkResolved)
@@ -89,18 +96,16 @@ def resolved(rows: Rows, fact: Fact) -> None:
     """It is not done twice any more."""
     said: DuplicateWorkResolved = fact.data
     if _in(rows, said.duplicate_id, OPEN):
-        rows.put(
-            duplicate_id=said.duplicate_id,
-            state="resolved",
-            action=said.action,
-            kept_item=said.kept_item,
-            settled_on=day_of(fact.time),
-        )
+        _settled(rows, said.duplicate_id, fact, state="resolved", action=said.action, kept_item=said.kept_item)
 
 
 def _in(rows: Rows, id_: str, states: frozenset[str]) -> bool:
     row = rows.get(id_)
     return row is not None and row["state"] in states
+
+
+def _settled(rows: Rows, id_: str, fact: Fact, **said: Any) -> None:
+    rows.put(**{"duplicate_id": id_, "settled_on": day_of(fact.time), "settled_at": fact.time, **said})
 
 
 def _suspected(rows: Rows, id_: str, said: Conclusion) -> None:
@@ -116,6 +121,7 @@ def _suspected(rows: Rows, id_: str, said: Conclusion) -> None:
         step=said.facts.get("step"),
         orgs=sorted({str(i["org"]) for i in items if i["org"]}),
         items=items,
+        facts={k: v for k, v in said.facts.items() if k not in ELSEWHERE},
         pair_id=said.facts.get("duplicate_id"),
         severity=said.facts.get("severity"),
         lead_role=lead.get("role"),
