@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -14,7 +15,7 @@ from kernel.pg_journal import PgJournal
 
 COUNTY, WORKSHOP = "9000003-8", "9000012-6"
 START, TODAY = date(2025, 3, 3), date(2026, 3, 2)
-BATCH = 500
+BATCH, TOGETHER = 500, 32
 WEEK = ("mon", "tue", "wed", "thu")
 
 
@@ -31,8 +32,10 @@ class Load:
 
     async def people(self, journal: PgJournal) -> Load:
         """Make the persons known."""
-        for number in range(self._count):
-            self.refs.append(await persons.resolve(journal, f"bench-{uuid4().hex}-{number}", WORKSHOP))
+        for start in range(0, self._count, TOGETHER):
+            numbers = range(start, min(self._count, start + TOGETHER))
+            codes = [f"bench-{uuid4().hex}-{number}" for number in numbers]
+            self.refs += await asyncio.gather(*(persons.resolve(journal, code, WORKSHOP) for code in codes))
         self._places = {ref: str(uuid4()) for ref in self.refs}
         return self
 

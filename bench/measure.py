@@ -5,6 +5,9 @@ from __future__ import annotations
 import statistics
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+VERDICTS = {True: "met", False: "MISSED", None: "not measured"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,16 @@ class Bar:
 
     def met(self, result: Result) -> bool:
         """Whether the median reaches it."""
-        value = result.ratio(self.ours, self.to)[1] if self.to else statistics.median(result.figures[self.ours])
+        value = self.value(result)[1]
         return value <= self.least if self.most else value >= self.least
+
+    def measured(self, result: Result) -> bool:
+        """Whether everything that it speaks of was there to be measured."""
+        return self.ours in result.figures and (not self.to or self.to in result.figures)
+
+    def value(self, result: Result) -> tuple[float, float, float]:
+        """Minimum, median and maximum of what it bounds."""
+        return result.ratio(self.ours, self.to) if self.to else result.spread(self.ours)
 
     def __str__(self) -> str:
         sign = "≤" if self.most else "≥"
@@ -62,7 +73,7 @@ class Result:
             "unit": self.unit,
             "figures": {n: {"rounds": self.figures[n], **_named(self.spread(n))} for n in names},
             "ratios": {f"{names[0]} / {n}": _named(self.ratio(names[0], n)) for n in names[1:]},
-            "bars": [{"bar": str(b), "met": b.met(self)} for b in self.bars],
+            "bars": [{"bar": str(b), **self._judged(b)} for b in self.bars],
             "notes": self.notes,
         }
 
@@ -74,8 +85,13 @@ class Result:
             low, middle, high = self.spread(name)
             beside = "" if name == first else f"   {first} is {self.ratio(first, name)[1]:.2f} × this"
             lines.append(f"  {name:<44} {low:>12,.1f} · {middle:>12,.1f} · {high:>12,.1f}{beside}")
-        lines += [f"  bar {b}: {'met' if b.met(self) else 'MISSED'}" for b in self.bars]
+        lines += [f"  bar {b}: {VERDICTS[self._judged(b)['met']]}" for b in self.bars]
         return [*lines, *(f"  {note}" for note in self.notes)]
+
+    def _judged(self, bar: Bar) -> dict[str, Any]:
+        if not bar.measured(self):
+            return {"met": None}
+        return {"met": bar.met(self), **_named(bar.value(self))}
 
 
 def _named(spread: tuple[float, float, float]) -> dict[str, float]:

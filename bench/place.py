@@ -7,7 +7,7 @@ import json
 import signal
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -15,6 +15,7 @@ from uuid import uuid4
 from kernel import migrate
 from kernel.keys import FileKms
 from kernel.settings import Settings
+from kernel.views import View
 from operate import postgres
 from operate.ports import choose
 
@@ -33,8 +34,11 @@ class Place:
         """Address of the server for the one who may do everything."""
         return f"postgresql://postgres:bench@127.0.0.1:{self.port}/postgres"
 
-    async def installation(self) -> Settings:
-        """A migrated database with a clock of its own, on the day on which every benchmark begins."""
+    async def installation(self, views: Mapping[str, list[View]] | None = None) -> Settings:
+        """A migrated database with a clock of its own, on the day on which every benchmark begins.
+
+        `views` by processor; those of the services when not given.
+        """
         name = f"bench_{uuid4().hex[:10]}"
         folder = self.home / name
         folder.mkdir()
@@ -52,7 +56,7 @@ class Place:
             topics=ROOT / "deploy/topics.toml",
             carrier="journal",
         )
-        await migrate.run(settings, self.superuser, CLOCK)
+        await migrate.run(settings, self.superuser, CLOCK, views)
         return settings
 
 

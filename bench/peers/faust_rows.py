@@ -10,7 +10,8 @@ import asyncpg
 import faust
 import orjson
 
-TOPIC = "bench.rows"
+from bench.through import ROWS
+
 SQL = """INSERT INTO public.faust_rows (subject, day, status) SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
              ON CONFLICT (subject, day) DO UPDATE SET status = excluded.status"""
 
@@ -20,7 +21,7 @@ def build(broker: str, dsn: str, mode: str) -> Any:
     app = faust.App(
         f"bench-{mode}-{os.getpid()}", broker=f"kafka://{broker}", web_enabled=False, topic_disable_leader=True
     )
-    topic = app.topic(TOPIC, value_type=bytes, value_serializer="raw")
+    topic = app.topic(ROWS, value_type=bytes, value_serializer="raw")
     pools: list[Any] = []
 
     async def store(values: list[bytes]) -> None:

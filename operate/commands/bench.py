@@ -15,7 +15,7 @@ from bench.place import place
 from bench.plot import plot
 from operate import options
 
-HARNESS = frozenset({"measure", "place", "load", "plot", "peers"})
+HARNESS = frozenset({"measure", "place", "load", "plot", "peers", "through", "worker"})
 
 
 def names() -> list[str]:
