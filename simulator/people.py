@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from simulator.expected.moments import Names
+from simulator.expected.watch import behind
 from simulator.partner import Door
 from simulator.region import INSTRUCTOR, Org, Worker
 from simulator.setting import Setting
@@ -50,8 +52,10 @@ class People:
         diligent: Iterable[int],
         hands: int | None = None,
     ) -> None:
-        self._door, self._setting, self._numbers, self._diligent = door, setting, numbers, frozenset(diligent)
+        self._door, self._setting, self.numbers, self._diligent = door, setting, numbers, frozenset(diligent)
         self._hands = None if hands is None else setting.region.county.workers(INSTRUCTOR)[:hands]
+        self.said: list[Statement] = []  # what they state meanwhile
+        self.closed: list[tuple[int, date, Names]] = []  # what they put aside: person, day, what the alert was about
 
     def at_work(self, day: date) -> bool:
         """Whether anybody looks at a list that day."""
@@ -117,15 +121,17 @@ class People:
             reason = ("transport", "family", "illness", "motivation")[chance % 4]
             await self._do(who, row, "clarify", reason_code=reason, action_code=action)
         elif family in AFTER and since >= AFTER[family] and ("reason_clarified" in done or family != "absence"):
-            await self._do(who, row, "close", reason=REASONS[family][chance % len(REASONS[family])])
+            closed = await self._do(who, row, "close", reason=REASONS[family][chance % len(REASONS[family])])
+            if closed and (person := self.numbers.get(str(row["client_ref"]))) is not None:
+                self.closed.append((person, day, frozenset(behind(row))))
 
-    async def _do(self, who: Who, row: Row, action: str, **command: str) -> None:
-        """Read the alert, and act on exactly what was read."""
+    async def _do(self, who: Who, row: Row, action: str, **command: str) -> bool:
+        """Read the alert, and act on exactly what was read; whether it was done."""
         path, roles = f"/v1/alerts/{row['alert_id']}", sorted(who.worker.roles)
         shown = await self._door.ask("GET", path, who.org.id, user=who.worker.ref, roles=roles)
         if shown.status_code != 200:
             self._door.report.actions[f"{action} refused {shown.status_code}"] += 1
-            return
+            return False
         headers = {"If-Match": shown.headers["etag"], "Content-Type": "application/json"}
         body = json.dumps(command).encode()
         answer = await self._door.ask(
@@ -133,10 +139,11 @@ class People:
         )
         done = action if answer.status_code == 200 else f"{action} refused {answer.status_code}"
         self._door.report.actions[done] += 1
+        return answer.status_code == 200
 
     async def _call(self, who: Who, row: Row, day: date) -> None:
         """Whoever takes an absence on calls the client, and her system says so."""
-        person = self._numbers.get(str(row["client_ref"]))
+        person = self.numbers.get(str(row["client_ref"]))
         if row["family"] != "absence" or person is None:
             return
         call = Statement(
@@ -149,11 +156,12 @@ class People:
             sent=day,
             data={"mode": "phone", "direction": "out", "purpose_code": "absence", "on": day.isoformat()},
         )
+        self.said.append(call)
         await self._door.state(call, {person: str(row["client_ref"])})
 
     def _chance(self, row: Row) -> int:
         """What becomes of an alert: the same whenever the same play is played."""
-        number = self._numbers.get(str(row["client_ref"]))
+        number = self.numbers.get(str(row["client_ref"]))
         if row["family"] == "absence" and number in self._diligent:
             return 0
         return self._setting.random("alert", number, row["family"], _day(row["raised_at"])).randrange(100)

@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Protocol
 
+from simulator.expected.moments import HOUR, LAST_HOUR
+from simulator.expected.watch import Watch
 from simulator.partner import Door
 from simulator.people import People
 from simulator.region import Region
@@ -19,9 +21,6 @@ from simulator.statement import ALONE, HELSINKI, IN_BATCH, ON_TOPIC, Statement, 
 from simulator.story import Story, tell
 from simulator.topic import Topic
 
-HOUR = 15 * 60
-"""Minute of the day at which partners have told their day, and people look at their lists."""
-END_HOUR = 8 * 60
 MANY = 25
 """Single statements of one organisation on one day above which its system hands them over together."""
 
@@ -64,11 +63,16 @@ class World(Protocol):
 
 @dataclass(frozen=True)
 class Played:
-    """What a play has left: its story, who is who (person → client reference), and what happened."""
+    """What a play has left: its story, who is who (person → client reference), and what happened.
+
+    `people` acted in it; `watch` saw the alerts of each day, when the play is to be scored.
+    """
 
     story: Story
     refs: Mapping[int, str]
     report: Report
+    people: People | None = None
+    watch: Watch | None = None
 
 
 async def play(
@@ -80,10 +84,12 @@ async def play(
     clients: int,
     hands: int | None = None,
     progress: Progress | None = None,
+    watched: bool = False,
 ) -> Played:
     """Play some weeks from the clock's day on, with so many clients in each locality.
 
-    `hands`: so many social instructors work on their alerts in Polku (None: all, and the hosts too).
+    `hands`: so many social instructors work on their alerts in Polku (None: all, and the hosts too). `watched`: what
+    the alerts show is noted each day, so that it can be scored.
     """
     begun, report = time.monotonic(), Report()
     start = first_day(await world.now())
@@ -94,33 +100,42 @@ async def play(
         refs = await _resolved(door, story)
         heroes = story.planted.persons("hero")
         people = People(door, story.setting, {ref: n for n, ref in refs.items()}, heroes, hands)
+        watch = Watch(door, region.county, people.numbers) if watched else None
         partners = _Partners(world, door, topic, refs)
-        for number in range(story.setting.days):
-            day = story.setting.day(number)
-            await _day(world, story, day, people, partners)
-            report.days += 1
-            report.seconds = time.monotonic() - begun
+        for day in map(story.setting.day, range(story.setting.days)):
+            await _day(world, story, day, people, partners, watch)
+            report.days, report.seconds = report.days + 1, time.monotonic() - begun
             if progress:
                 progress(day, report)
-        await world.advance(at(story.setting.end, END_HOUR))
-        await world.settled()
+        await _morning_after(world, story.setting.end, watch)
+        report.seconds = time.monotonic() - begun
     finally:
         await door.close()
         if topic:
             await topic.close()
-    report.seconds = time.monotonic() - begun
-    return Played(story, refs, report)
+    return Played(story, refs, report, people, watch)
 
 
-async def _day(world: World, story: Story, day: date, people: People, partners: _Partners) -> None:
+async def _day(world: World, story: Story, day: date, people: People, partners: _Partners, watch: Watch | None) -> None:
     """People look at what the midnight has brought; partners say what is new, and all of it settles."""
     await world.advance(at(day, HOUR))
+    if watch and day > story.setting.start:
+        await world.settled()
+        await watch.look(day)
     if people.at_work(day):
         await world.settled()
         await people.look(day)
     await world.told()  # what is said today comes after the midnight, whatever is still under way
     await partners.day(story, day)
     partners.door.report.settling.append(await world.settled())
+
+
+async def _morning_after(world: World, day: date, watch: Watch | None) -> None:
+    """The last midnight brings what it brings."""
+    await world.advance(at(day, LAST_HOUR))
+    await world.settled()
+    if watch:
+        await watch.look(day)
 
 
 def first_day(now: datetime) -> date:

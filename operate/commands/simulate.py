@@ -14,6 +14,8 @@ from operate import options, running, starting
 from operate.errors import NotRunning, OperateError
 from operate.instance import Instance, read
 from operate.world import InstanceWorld, world_of
+from simulator.expected import compare
+from simulator.expected.foretell import RULES, expected
 from simulator.partner import Door, DoorError
 from simulator.play import Played, Progress, play
 from simulator.region import Region, RegionError, load
@@ -53,13 +55,14 @@ def command(state: Path, as_json: bool, weeks: int, seed: int, scale: int, hands
     summary = document(found.region, found.played)
     if scored:
         summary["score"] = table(found.scores)
+        summary["alerts"] = compare.table(found.alerts)
     if as_json:
         options.answer(summary)
         raise SystemExit(0 if found.right else 1)
     facts = summary["facts"]
     tell(f"{facts['accepted']} facts accepted, {facts['sent_again']} sent again, {facts['refused']} refused")
     if scored:
-        for line in _scores(found.scores):
+        for line in (*_scores(found.scores), *compare.lines(found.alerts)):
             tell(line)
     if facts["unexpected"]:
         raise OperateError(f"simulate: {facts['unexpected']} facts that should be good were refused; see --json")
@@ -76,15 +79,21 @@ def _scores(scores: Sequence[Score]) -> Iterator[str]:
 
 
 class Simulated:
-    """A play and the region it was played in; `scores` when it was to be scored."""
+    """A play and the region it was played in; when it was to be scored, `scores` of double work and of `alerts`."""
 
-    def __init__(self, region: Region, played: Played, scores: Sequence[Score] = ()) -> None:
-        self.region, self.played, self.scores = region, played, scores
+    def __init__(
+        self,
+        region: Region,
+        played: Played,
+        scores: Sequence[Score] = (),
+        alerts: Sequence[compare.Alerting] = (),
+    ) -> None:
+        self.region, self.played, self.scores, self.alerts = region, played, scores, alerts
 
     @property
     def right(self) -> bool:
         """Nothing missed and nothing found without a reason."""
-        return not any(s.missed or s.unexpected for s in self.scores)
+        return not any(s.missed or s.unexpected for s in self.scores) and all(a.right for a in self.alerts)
 
 
 def must_be_up(state: Path) -> Instance:
@@ -117,11 +126,26 @@ async def simulate(
         region = load(instance.settings("simulate").organisations)
         async with world_of(instance) as world:
             progress = weekly(weeks, tell)
-            played = await play(world, region, weeks=weeks, seed=seed, clients=scale, hands=hands, progress=progress)
+            played = await play(
+                world, region, weeks=weeks, seed=seed, clients=scale, hands=hands, progress=progress, watched=scored
+            )
             scores = await _scored(world, region, played) if scored else []
     except (DoorError, RegionError) as error:
         raise OperateError(f"simulate: {error}") from error
-    return Simulated(region, played, scores)
+    return Simulated(region, played, scores, _alerts(region, played))
+
+
+def _alerts(region: Region, played: Played) -> list[compare.Alerting]:
+    """What the alerts showed against the play's own model of them; nothing when nobody watched."""
+    people = played.people
+    if played.watch is None or people is None:
+        return []
+    model = expected(region, played.story, people.said)
+    seen = {
+        person: {day: frozenset(n for n in names if n[0] in RULES) for day, names in days.items()}
+        for person, days in played.watch.seen.items()
+    }
+    return compare.compare(model, seen, RULES, compare.kept(people.closed))
 
 
 async def _scored(world: InstanceWorld, region: Region, played: Played) -> list[Score]:

@@ -1,0 +1,62 @@
+"""What every rule should have said about everybody, told from the story alone: who is found with what, on which day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+from simulator.expected import absence, endings, illness, reviews, silence
+from simulator.expected.agreed import Agreed
+from simulator.expected.heard import Heard, Standing
+from simulator.expected.moments import NOTHING, Moment, Names, moments
+from simulator.region import Region
+from simulator.statement import Statement
+from simulator.story import Story
+
+Family = Callable[[Heard, Agreed, date], Iterator[Standing]]
+FAMILIES: Mapping[Family, Sequence[str]] = {
+    absence.absences: ("R-ABS-1", "R-ABS-2", "R-ABS-3", "R-ABS-4"),
+    illness.illnesses: ("R-ABS-5", "R-ABS-5-LATE", "R-ABS-6"),
+    illness.concerns: ("R-ABS-7",),
+    silence.silences: ("R-ABS-8",),
+    silence.untold_to_kela: ("R-KELA-1",),
+    reviews.plan_reviews: ("R-REV-1", "R-REV-1-OVERDUE"),
+    endings.period_ends: ("R-END-1",),
+    endings.outcomes: ("R-END-2",),
+    endings.evidence: ("R-EVID-1",),
+}
+"""Each part of the model, with the rules that it tells of."""
+RULES = frozenset(rule for rules in FAMILIES.values() for rule in rules)
+PERSONAL = ("rule_parameters.set", "review_policy.set")
+
+
+def expected(region: Region, story: Story, more: Iterable[Statement] = ()) -> dict[int, dict[date, Names]]:
+    """Person → day → what should be found about her then. `more`: what people said while it was played."""
+    told: dict[int | None, list[Statement]] = defaultdict(list)
+    for said in sorted([*story.statements, *more], key=lambda s: s.sent):
+        if not (said.wrong or said.raw or said.twice):
+            told[said.person].append(said)
+    general, when = told.pop(None, []), moments(story.setting)
+    return {p: dict(_days(Heard(region), said, general, when)) for p, said in told.items() if p is not None}
+
+
+def _days(
+    heard: Heard, hers: Sequence[Statement], general: Sequence[Statement], when: Iterable[Moment]
+) -> Iterator[tuple[date, Names]]:
+    """Day by day what was said until then; she is thought of anew when something was."""
+    standing: list[Standing] = []
+    at, known, before = 0, -1, NOTHING
+    for moment in when:
+        new = at
+        while new < len(hers) and hers[new].sent < moment.day:
+            new += 1
+        of_all = [s for s in general if s.sent < moment.day]
+        if new > at or len(of_all) != known:
+            heard.take(hers[at:new])
+            at, known = new, len(of_all)
+            agreed = Agreed(of_all, [s for name in PERSONAL for s in heard.of(name)])
+            standing = [s for family in FAMILIES for s in family(heard, agreed, moment.day)]
+        now = frozenset((s.rule, s.key) for s in standing if s.at(moment.at))
+        before = before if before == now else now  # one object for all days on which nothing changes
+        yield moment.day, before

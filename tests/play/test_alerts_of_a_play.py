@@ -1,0 +1,35 @@
+"""What the rules find in plays of several seeds is, day by day, what the simulator's own model says."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from simulator.expected.compare import compare
+from simulator.expected.foretell import RULES, expected
+from simulator.region import Region, load
+from simulator.story import tell
+from tests.play.produced import raised
+
+ORGANISATIONS = Path(__file__).parents[2] / "deploy" / "organisations.toml"
+PLAYS = ((1, date(2026, 3, 2), 12, 3), (2, date(2026, 8, 3), 10, 4), (3, date(2025, 11, 3), 9, 4))
+"""Seed, first day, weeks, clients in each locality: over Easter, over nothing, over Christmas."""
+
+
+@pytest.fixture(scope="module")
+def region() -> Region:
+    return load(ORGANISATIONS)
+
+
+@pytest.mark.parametrize(("seed", "start", "weeks", "clients"), PLAYS)
+def test_precision_and_recall_of_every_rule_are_one(
+    region: Region, seed: int, start: date, weeks: int, clients: int
+) -> None:
+    story = tell(region, seed, start, weeks, clients)
+
+    found = compare(expected(region, story), raised(region, story, RULES), RULES)
+
+    assert [a for a in found if not a.right] == []
+    assert sum(a.expected for a in found) > 50
