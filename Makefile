@@ -38,7 +38,7 @@ test: lint test-unit ## everything: then the tests that start real servers, a br
 
 test-long: setup ## random schedules, mistakes on real servers and crash tests for a long time; writes docs/reports
 	POLKU_LONG=1 $(BIN)/pytest --quiet tests/unit/gateway/test_no_false_clear.py
-	$(BIN)/pytest --quiet -n 2 tests/schedules --schedules 20000
+	$(BIN)/python -m tests.schedules.run --schedules 20000 --report docs/reports/schedules.md
 	$(BIN)/pytest --quiet tests/mutants/test_mutants_on_a_server.py
 	$(BIN)/python -m tests.chaos.run --long --report docs/reports/chaos.md
 
