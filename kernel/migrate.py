@@ -134,7 +134,10 @@ def table_of(view: str, generation: int) -> str:
 
 
 async def _ensure_view(connection: asyncpg.Connection, processor: str, view: View) -> None:
-    """The first generation of a view that has none; of a newer version one beside, for the workers to fill."""
+    """The first generation of a view that has none; of a newer version one beside, for the workers to fill.
+
+    A view that comes to where facts were applied before is a newer version of an empty one.
+    """
     active = await connection.fetchval("SELECT version FROM view.generation WHERE view = $1 AND active", view.name)
     if active is not None and active >= view.version:
         return
@@ -143,19 +146,26 @@ async def _ensure_view(connection: asyncpg.Connection, processor: str, view: Vie
     ):
         return
     async with connection.transaction():
-        number = await connection.fetchval(
-            "SELECT coalesce(max(generation), 0) + 1 FROM view.generation WHERE view = $1", view.name
-        )
-        await _create_table(connection, view, number)
-        told = (view.name, number, view.version, processor)
-        await connection.execute("SELECT view.begin_filling($1, $2, $3, $4)", *told)
         if active is None:
+            applied = "SELECT EXISTS (SELECT FROM react.checkpoint WHERE processor = $1 AND seq > 0)"
+            active = 0 if await connection.fetchval(applied, processor) else view.version
+            await _begin(connection, processor, view, active)
             await connection.execute("UPDATE view.generation SET active = true WHERE view = $1", view.name)
             await connection.execute("DELETE FROM view.filling WHERE view = $1", view.name)
             await connection.execute("SELECT view.show($1)", view.name)
-            await connection.execute("SELECT view.guard($1, $2, $3)", view.name, number, processor)
-            return
-        await connection.execute("SELECT view.show($1)", view.name)
+            await connection.execute("SELECT view.guard($1, 1, $2)", view.name, processor)
+        if active < view.version:
+            await _begin(connection, processor, view, view.version)
+            await connection.execute("SELECT view.show($1)", view.name)
+
+
+async def _begin(connection: asyncpg.Connection, processor: str, view: View, version: int) -> None:
+    """The next generation: its table, and how far it is filled."""
+    number = await connection.fetchval(
+        "SELECT coalesce(max(generation), 0) + 1 FROM view.generation WHERE view = $1", view.name
+    )
+    await _create_table(connection, view, number)
+    await connection.execute("SELECT view.begin_filling($1, $2, $3, $4)", view.name, number, version, processor)
 
 
 async def _create_table(connection: asyncpg.Connection, view: View, generation: int) -> None:

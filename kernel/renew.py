@@ -7,10 +7,13 @@ import asyncio
 import asyncpg
 import structlog
 
+from kernel.decode import Decoder
 from kernel.errors import PolkuError
 from kernel.lanes import Lanes
+from kernel.pg_journal import PgJournal, connect
 from kernel.rebuild import Rebuild
 from kernel.rebuild_run import Manner, Run
+from kernel.settings import Settings
 from kernel.views import View
 
 GENTLE = Manner(facts=500, together=1, rest=1.0)
@@ -19,16 +22,31 @@ PAUSE = 30.0
 """Seconds before what did not work is tried again: the database may not know the version yet, or a person may fail."""
 
 
-async def renew(lanes: Lanes) -> None:
-    """Fill what is older than this code, view by view, and end when nothing is; the old version is read meanwhile."""
-    for view in lanes.reactor.units.views:
-        while not await _renewed(lanes, view):  # noqa: ASYNC110 - a pause between tries
+async def renew(lanes: Lanes, settings: Settings) -> None:
+    """Fill what is older than this code, view by view, and end when nothing is; the old version is read meanwhile.
+
+    On connections of its own: at the switch all lanes wait for it, each with one of theirs.
+    """
+    views = list(lanes.reactor.units.views)
+    while views:
+        try:
+            journal = await connect(settings, f"polku_{lanes.reactor.processor}", size=3)
+        except PolkuError:
+            await asyncio.sleep(PAUSE)
+            continue
+        try:
+            while views and await _renewed(lanes, journal, views[0]):
+                views.pop(0)
+        finally:
+            await journal.close()
+        if views:
             await asyncio.sleep(PAUSE)
 
 
-async def _renewed(lanes: Lanes, view: View) -> bool:
+async def _renewed(lanes: Lanes, journal: PgJournal, view: View) -> bool:
     reactor = lanes.reactor
-    rebuild = Rebuild(reactor.journal, reactor.units, reactor.decoder, view.name)
+    decoder = Decoder(reactor.decoder.catalogue, journal.keys, journal.instance.operator)
+    rebuild = Rebuild(journal, reactor.units, decoder, view.name)
     log = structlog.get_logger("rebuild").bind(view=view.name, version=view.version)
     try:
         active = [g for g in await rebuild.generations.every() if g.active]

@@ -62,8 +62,9 @@ async def work(
     threading.Thread(target=_watch_over, args=(lanes, ended), name="watchdog", daemon=True).start()
     try:
         async with asyncio.TaskGroup() as group:
-            for part in (lanes.watch(), lanes.turns(), carrier(lanes).run(), sweep(lanes), verify(lanes), renew(lanes)):
+            for part in (lanes.watch(), lanes.turns(), carrier(lanes).run(), sweep(lanes), verify(lanes)):
                 group.create_task(part)
+            group.create_task(renew(lanes, settings))
             for other in beside:
                 group.create_task(other(settings))
     finally:

@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from kernel.errors import Unavailable
 from kernel.pg_errors import translated
 from kernel.views import Row, View
 
@@ -32,7 +33,7 @@ class Place:
 
 
 async def places(pool: Any, views: Iterable[View]) -> list[Place]:
-    """Read the generations of these views, in their order."""
+    """The generations of these views, in their order. Unavailable before the database was brought up to this code."""
     with translated():
         rows = await pool.fetch(
             """SELECT g.view, g.active, view.table_of(g.view, g.generation) AS name,
@@ -49,6 +50,9 @@ async def places(pool: Any, views: Iterable[View]) -> list[Place]:
     for row in rows:
         if not row["active"]:
             others.setdefault(row["view"], []).append(row["name"])
+    views = list(views)
+    if unknown := [v.name for v in views if v.name not in active]:
+        raise Unavailable(f"the database does not know {', '.join(unknown)} yet")
     return [_place(v, active[v.name], others.get(v.name, ())) for v in views]
 
 

@@ -32,7 +32,10 @@ is no cause to wait.
 
 
 class Orders:
-    """The supervisor's side. `start` and `stop` are its own ways to begin and to end the keeping of a program."""
+    """The supervisor's side. `start` and `stop` are its own ways to begin and to end the keeping of a program.
+
+    `prepare` brings the database up to the code that is there now, for processes that are started anew.
+    """
 
     def __init__(
         self,
@@ -40,8 +43,10 @@ class Orders:
         kept: Sequence[Kept],
         start: Callable[[programs.Program], Kept],
         stop: Callable[[Kept], Awaitable[None]],
+        prepare: Callable[[], Awaitable[None]],
     ) -> None:
         self._instance, self._kept, self._start, self._stop = instance, kept, start, stop
+        self._prepare = prepare
 
     async def obey(self) -> None:
         """Carry out what stands in `order.json`, and tell in `obeyed.json` that it is done or why not."""
@@ -50,6 +55,8 @@ class Orders:
             self._instance = read(self._instance.state)
             if "workers" in order:
                 await self._scale(order["workers"])
+            if order.get("restart"):
+                await self._prepare()
             for role in order.get("restart", ()):
                 await self._renew(role)
             problem = ""
@@ -71,15 +78,17 @@ class Orders:
 
     async def _renew(self, role: str) -> None:
         """One process after another; a single door gets another one beside it for that time."""
-        spare = None
-        if role == "gateway":
-            spare = self._start(programs.application(self._instance, role, SPARE))
-            await self._useful(spare)
-        for kept in [k for k in self._of(role) if k is not spare]:
-            await self._stop(kept)
-            await self._useful(self._start(programs.application(self._instance, role, kept.program.number)))
-        if spare:
-            await self._stop(spare)
+        before = self._of(role)
+        spare = self._start(programs.application(self._instance, role, SPARE)) if role == "gateway" else None
+        try:
+            if spare:
+                await self._useful(spare)
+            for kept in before:
+                await self._stop(kept)
+                await self._useful(self._start(programs.application(self._instance, role, kept.program.number)))
+        finally:
+            if spare:
+                await self._stop(spare)
 
     async def _useful(self, kept: Kept) -> None:
         """It answers, and its processor is not behind, or was given some time to catch up."""

@@ -86,7 +86,7 @@ class Supervisor:
         async def after(before: asyncio.Task[None] | None) -> None:
             if before:
                 await asyncio.wait([before])
-            await Orders(self.instance, self._kept, self._start, self._end).obey()
+            await Orders(self.instance, self._kept, self._start, self._end, self._migrate).obey()
 
         self._obeying = asyncio.create_task(after(self._obeying))
 

@@ -1,4 +1,7 @@
-"""`polku restart`: processes anew, one after another, so that everything goes on: for new code and new settings."""
+"""`polku restart`: processes anew, one after another, so that everything goes on: for new code and new settings.
+
+The database is brought up to the new code first; processes of the older code go on beside it.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ def command(roles: tuple[str, ...], state: Path, as_json: bool) -> None:
     instance = orders.with_spare(read(state))
     before = {p["role"] for p in running.processes(instance)}
     chosen = [r for r in ROLES if r in before and (not roles or r in roles)]
-    orders.give(instance, {"restart": chosen}, within=60.0 * (1 + len(chosen)))
+    orders.give(instance, {"restart": chosen}, within=60.0 * (3 + len(chosen)))
     if as_json:
         options.answer({"restarted": chosen, "processes": running.processes(instance)})
     else:

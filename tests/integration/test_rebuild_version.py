@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from dataclasses import replace
 from typing import Any
@@ -20,7 +21,7 @@ from kernel.renew import renew
 from kernel.views import Column, Rows, View
 from services.referrals.views import relations
 from tests.cluster import SITE, Cluster, Database, settle, visit
-from tests.integration.rebuilding import decoder_of, rebuild, table, visitors
+from tests.integration.rebuilding import claimed, decoder_of, rebuild, table, visitors
 from tests.sample import domain
 
 POLICY = Policy([Grant(data_classes=frozenset({"operational"}), ground="a test")])
@@ -70,7 +71,7 @@ async def test_the_old_version_is_read_and_kept_current_until_the_new_one_is_fil
     reactor = await worker(database, newer())
     await settle(reactor)
     meanwhile = await shown(database, newer())
-    await renew(Lanes(reactor, database.settings))
+    await renew(Lanes(reactor, database.settings), database.settings)
     after = await shown(database, newer())
 
     assert len(meanwhile) == len(after) == 13
@@ -88,7 +89,7 @@ async def test_a_reader_of_the_older_code_goes_on_beside_the_newer_version(
     await migrated(database, cluster, newer())
     reactor = await worker(database, newer())
     await settle(reactor)
-    await renew(Lanes(reactor, database.settings))
+    await renew(Lanes(reactor, database.settings), database.settings)
     rows = await shown(database, domain.view)
 
     assert [sorted(row) for row in rows] == [["came", "client_ref", "day", "weight"]] * 6
@@ -106,12 +107,52 @@ async def test_a_worker_of_the_older_code_cannot_take_what_it_does_not_know_away
     await database.door.append([visit(991, 8, True, ref)])
     reactor = await worker(database, replace(newer(), version=2))
     await settle(reactor)
-    await renew(Lanes(reactor, database.settings))
+    await renew(Lanes(reactor, database.settings), database.settings)
     with contextlib.suppress(Fenced):
         await settle(older)
     (row,) = await database.rows("SELECT spoken FROM view.visit_log WHERE day = '2026-03-08'")
 
     assert row["spoken"] == "came"
+
+
+async def test_a_switch_needs_none_of_the_connections_with_which_the_lanes_wait_for_it(
+    database: Database, cluster: Cluster
+) -> None:
+    await visitors(database, 3)
+    await settle(await database.reactor())
+    await migrated(database, cluster, newer())
+    reactor = await worker(database, newer())
+    pool = reactor.journal.pool
+    async with contextlib.AsyncExitStack() as waiting:
+        for _ in range(pool.get_max_size()):
+            await waiting.enter_async_context(pool.acquire())
+        async with asyncio.timeout(30):
+            await renew(Lanes(reactor, database.settings), database.settings)
+
+    assert {row["spoken"] for row in await shown(database, newer())} == {"came", "missed"}
+
+
+async def test_a_view_that_is_new_is_filled_with_what_was_applied_before_it_came(
+    database: Database, cluster: Cluster
+) -> None:
+    refs = await visitors(database, 3)
+    await settle(await database.reactor())
+    diary = replace(newer(), name="visit_diary", version=1)
+    before = await worker(database, diary)
+    with pytest.raises(Unavailable, match="visit_diary"):
+        await before.claim(1)
+    await migrated(database, cluster, diary)
+    await database.door.append([visit(992, 9, True, refs[0])])
+    reactor = await worker(database, diary)
+    await settle(reactor)
+    await renew(Lanes(reactor, database.settings), database.settings)
+    await database.door.append([visit(993, 10, True, refs[1])])
+    with contextlib.suppress(Fenced):
+        await settle(reactor)
+    await settle(await claimed(reactor))
+    rows = await database.rows("SELECT spoken FROM view.visit_diary")
+
+    assert len(rows) == 3 * 3 + 2
 
 
 async def test_a_column_that_changes_its_type_is_refused_before_anything_is_done(
