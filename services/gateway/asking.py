@@ -25,11 +25,16 @@ FEW = 5
 
 MOST_COLUMNS = 3
 REST = "*"
-PERSONS = "persons"
+PERSONS, MEDIAN = "persons", "median"
+LOCALITY = (
+    "municipality", "places", "free", "provider_types_free", "few_providers", "employers_asked_for_help",
+    "opportunities_open", "opportunities_blocked",
+)  # fmt: skip
+AGE = ("org", "team", "kind", "age", "tasks")
 
 
 class Queries:
-    """`GET /v1/access-log` and `GET /v1/stream-health`."""
+    """`GET /v1/access-log`, `/v1/stream-health`, `/v1/localities` and `/v1/open-tasks-age`."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -60,28 +65,46 @@ class Queries:
         answer = await soon(self._parts.asking.streams())
         return page(request, answer, None, None, STREAM if as_csv else None)
 
+    async def localities(self, request: Request) -> Response:
+        """What each municipality has and lacks: places, kinds of providers with free ones, employers' matters."""
+        caller = self._parts.access.caller(request, await self._parts.clock.now())
+        filtered(plain(request), {})
+        answer = await soon(self._parts.asking.localities(caller))
+        return page(request, answer, None, None, LOCALITY if csv_wanted(request) else None)
+
+    async def open_tasks_age(self, request: Request) -> Response:
+        """How many tasks have waited for how long, by organisation, team and kind."""
+        caller = self._parts.access.caller(request, await self._parts.clock.now())
+        filtered(plain(request), {})
+        answer = await soon(self._parts.asking.open_tasks_age(caller))
+        return page(request, answer, None, None, AGE if csv_wanted(request) else None)
+
 
 class Statistics:
-    """`GET /v1/<view>/statistics?by=<column>[,<column>]`: how many persons, never fewer than five."""
+    """`GET /v1/<view>/statistics?by=<column>[,<column>][&median=<column>]`: how many persons, never fewer than five."""
 
     def __init__(self, parts: Parts, view: View) -> None:
         self._parts, self._view = parts, view
         self._kinds = {c.name: c.type for c in view.columns if c.name in view.filters}
         self._columns = frozenset(name for name, kind in self._kinds.items() if kind != "uuid")
+        self._numbers = frozenset(c.name for c in view.columns if c.type == "integer")
 
     async def read(self, request: Request) -> Response:
         """Persons per combination of values, of the rows that the filters choose."""
         caller = self._parts.access.caller(request, await self._parts.clock.now())
         given = plain(request)
-        by = tuple(given.pop("by", "").split(","))
+        by, median = tuple(given.pop("by", "").split(",")), given.pop("median", "")
         filters = filtered(given, self._kinds)
+        if median and median not in self._numbers:
+            raise refuse(400, "median", f"median names one of: {', '.join(sorted(self._numbers))}", "/median")
         if not 1 <= len(by) <= MOST_COLUMNS or len(set(by)) != len(by) or not self._columns.issuperset(by):
             listed = ", ".join(sorted(self._columns))
             raise refuse(400, "by", f"by names one to {MOST_COLUMNS} of: {listed}", "/by")
         as_csv = csv_wanted(request)
-        answer = await soon(self._parts.asking.counts(caller, self._view, by, filters))
+        answer = await soon(self._parts.asking.counts(caller, self._view, by, filters, median))
         told = Answer(suppressed(answer.rows, by), None, answer.as_of, answer.stale_sources)
-        return page(request, told, None, None, [*by, PERSONS] if as_csv else None)
+        names = [*by, PERSONS, *([MEDIAN] if median else [])]
+        return page(request, told, None, None, names if as_csv else None)
 
 
 def suppressed(rows: Sequence[Mapping[str, Any]], by: Sequence[str]) -> list[dict[str, Any]]:

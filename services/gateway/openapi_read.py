@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from kernel.views import View
-from services.gateway.asking import FEW, LOG, LOG_FILTERS, STREAM
+from services.gateway.anonymous import STEP
+from services.gateway.asking import AGE, FEW, LOCALITY, LOG, LOG_FILTERS, STREAM
 from services.gateway.csv_table import CSV
 from services.gateway.forecast import MOST_WEEKS, WEEKS
-from services.gateway.openapi import KINDS_OF_COLUMN, TEXT, json_of, operation, query, ref, refusals
-from services.gateway.reading import MOST
+from services.gateway.openapi import KINDS_OF_COLUMN, TEXT, in_path, json_of, operation, query, ref, refusals
+from services.gateway.reading import ENDS, MOST
 
 FORMAT = {"enum": ["json", "csv"], "default": "json"}
 NUMBER = {"type": "integer"}
@@ -21,6 +22,8 @@ def listed(view: View) -> dict[str, Any]:
     kinds = {c.name: c.type for c in view.columns}
     filters = {"client_ref": "uuid", **{name: kinds[name] for name in view.filters}}
     parameters = [query(name, KINDS_OF_COLUMN.get(kind, TEXT)) for name, kind in filters.items()]
+    if ordered := [name for name, kind in filters.items() if kind in ENDS]:
+        parameters.append(query("order", {"enum": ordered}))
     return _page(view.title.get("en", view.name), _columns(view), [*parameters, *_paging(), _after()])
 
 
@@ -55,10 +58,45 @@ def statistics(view: View) -> dict[str, Any]:
     columns = [name for name, kind in kinds.items() if kind != "uuid"]
     by = {"type": "string", "description": f"One to three of: {', '.join(columns)}, separated by commas"}
     told = {"type": ["integer", "null"], "description": f"null: fewer than {FEW}"}
+    numbers = [c.name for c in view.columns if c.type == "integer"]
     row = {**{name: {"description": "* for all small numbers together"} for name in columns}, "persons": told}
+    row["median"] = {"type": ["number", "null"], "description": "of the column that was asked for"}
     filters = [query(name, KINDS_OF_COLUMN.get(kind, TEXT)) for name, kind in kinds.items()]
-    parameters = [{**query("by", by), "required": True}, *filters, query("format", FORMAT)]
+    median = query("median", {"enum": numbers}) if numbers else None
+    parameters = [
+        {**query("by", by), "required": True},
+        *([median] if median else []),
+        *filters,
+        query("format", FORMAT),
+    ]
     return _page(f"{view.title.get('en', view.name)}: numbers of persons", row, parameters)
+
+
+def localities() -> dict[str, Any]:
+    """What a municipality has and lacks."""
+    row = {**dict.fromkeys(LOCALITY, NUMBER), "municipality": TEXT, "few_providers": {"type": "boolean"}}
+    return _page("What each municipality has and lacks; no person is in it", row, [query("format", FORMAT)])
+
+
+def open_tasks_age() -> dict[str, Any]:
+    """How long tasks wait."""
+    row = {**dict.fromkeys(AGE, TEXT), "tasks": NUMBER}
+    return _page("How many tasks have waited for how long", row, [query("format", FORMAT)])
+
+
+def anonymous_path() -> dict[str, Any]:
+    """One path as a case."""
+    row = {**dict.fromkeys(STEP, TEXT), **dict.fromkeys(("step", "period_no", "from_week", "to_week"), NUMBER)}
+    described = _page("One realised path as a case that names nobody", row, [query("format", FORMAT)])
+    described["parameters"] += in_path("ref")
+    described["responses"] |= refusals(404)
+    return described
+
+
+def responsibilities() -> dict[str, Any]:
+    """The matrix that is shipped."""
+    listed_ = {"200": {"description": "A list", "content": json_of({"type": "array"})}}
+    return operation("Who leads which task where nothing was agreed", listed_, security=[])
 
 
 def _columns(view: View) -> dict[str, Any]:

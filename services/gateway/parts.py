@@ -123,15 +123,12 @@ class Reading(Protocol):
 
     async def read(self, caller: Caller, processor: str, view: View, question: Question) -> Answer:
         """Rows that the caller may see, each person shown being logged in the same transaction."""
-        ...
 
     async def wait(self, processor: str, lane: int, seq: int, seconds: float) -> bool:
         """Wait until a processor has reached a place in a lane; False when the time is up before."""
-        ...
 
     async def timeline(self, caller: Caller, ref: str, after: int, limit: int) -> Answer:
         """What was stated about a person, as far as the caller may see it, newest last."""
-        ...
 
 
 class Asking(Protocol):
@@ -139,15 +136,20 @@ class Asking(Protocol):
 
     async def access_log(self, caller: Caller, question: Question, everybody: bool) -> Answer:
         """What was shown to the caller's organisation (`everybody`: to any), oldest first; the reading is logged."""
-        ...
 
     async def streams(self) -> Answer:
         """How far each processor is."""
-        ...
 
-    async def counts(self, caller: Caller, view: View, by: Sequence[str], filters: Mapping[str, str]) -> Answer:
-        """Persons per combination of values, among those the caller's organisation has to do with."""
-        ...
+    async def counts(
+        self, caller: Caller, view: View, by: Sequence[str], filters: Mapping[str, str], median: str = ""
+    ) -> Answer:
+        """Persons per combination of values, among those one has to do with; `median` of a column beside them."""
+
+    async def localities(self, caller: Caller) -> Answer:
+        """Free places, kinds of providers and employers' matters, municipality by municipality."""
+
+    async def open_tasks_age(self, caller: Caller) -> Answer:
+        """How many tasks wait for how long."""
 
 
 class Deciding(Protocol):
@@ -157,7 +159,6 @@ class Deciding(Protocol):
         self, decision: Decision[Any], subject: str, command: Any, actor: Actor, id_: str | None = None
     ) -> Settled:
         """What was stated (nothing when it had been done already), and what the decision answers."""
-        ...
 
 
 class Telling(Protocol):

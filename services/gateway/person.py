@@ -25,39 +25,41 @@ class Persons:
 
     async def situation(self, request: Request) -> Response:
         """What stands now; 404 for a person who is not there, or not yours."""
-        ref = _ref(request)
+        ref = ref_of(request)
         caller = self._parts.access.caller(request, await self._parts.clock.now())
         if self._situation is None:
-            raise _not_there()
+            raise not_there()
         processor, view = self._situation
         reached = await waited(self._parts, request, processor)
         answer = await soon(self._parts.reading.read(caller, processor, view, Question({"client_ref": ref}, limit=1)))
         if not answer.rows:
-            raise _not_there()
+            raise not_there()
         more = {"as_of": answer.as_of, "stale_sources": list(answer.stale_sources)}
         body = {**answer.rows[0], **more, **({} if reached is None else {"reached": reached})}
         return Response(orjson.dumps(body, default=str), 200, freshness(answer), "application/json")
 
     async def timeline(self, request: Request) -> Response:
         """Facts about a person without their content, oldest first; 404 for one who is not there, or not yours."""
-        ref = _ref(request)
+        ref = ref_of(request)
         caller = self._parts.access.caller(request, await self._parts.clock.now())
         scope = f"{caller.org} timeline {ref}"
         given = request.query_params.get("cursor")
         after = int(cursor.read(self._parts.cursor_key, scope, given)[0]) if given is not None else 0
         answer = await soon(self._parts.reading.timeline(caller, ref, after, PAGE))
         if not answer.rows and given is None:
-            raise _not_there()
+            raise not_there()
         following = cursor.sign(self._parts.cursor_key, scope, answer.last) if answer.last else None
         return page(request, answer, following, None)
 
 
-def _ref(request: Request) -> str:
+def ref_of(request: Request) -> str:
+    """The person that the address names; Refused 404 when it names nobody at all."""
     try:
         return str(UUID(request.path_params["ref"]))
     except ValueError as error:
-        raise _not_there() from error
+        raise not_there() from error
 
 
-def _not_there() -> Exception:
+def not_there() -> Exception:
+    """Not there, or not yours: both look alike."""
     return refuse(404, "not_there", "there is no such person for you")

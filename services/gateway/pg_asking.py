@@ -12,12 +12,40 @@ from kernel.pg_errors import translated
 from kernel.pg_journal import PgJournal
 from kernel.views import View
 from services.gateway.access import Caller
-from services.gateway.asking import LOG, STREAM
+from services.gateway.asking import LOG, MEDIAN, STREAM
 from services.gateway.parts import Answer, Question
+from services.gateway.pg_where import is_
 from services.gateway.problem import refuse
 
-SOMEBODY = "stated"
-"""A relation that stands for any, when no single person is shown."""
+SOMEBODY, PUBLIC = "stated", "public"
+"""Relations that stand for any, when no single person is shown, and for what is told of no person."""
+
+LOCALITIES = """
+    WITH place AS (
+        SELECT municipality, sum(places) AS places, sum(free) AS free,
+               count(DISTINCT host_org_type) FILTER (WHERE free > 0) AS provider_types_free
+          FROM view.provider_capacity WHERE municipality IS NOT NULL GROUP BY municipality),
+    work AS (
+        SELECT municipality,
+               count(*) FILTER (WHERE what = 'help') AS employers_asked_for_help,
+               count(*) FILTER (WHERE what = 'opportunity' AND state = 'open') AS opportunities_open,
+               count(*) FILTER (WHERE what = 'opportunity' AND state = 'blocked') AS opportunities_blocked
+          FROM view.employer_cooperation WHERE municipality IS NOT NULL GROUP BY municipality)
+    SELECT municipality, coalesce(places, 0)::int AS places, coalesce(free, 0)::int AS free,
+           coalesce(provider_types_free, 0)::int AS provider_types_free,
+           coalesce(provider_types_free, 0) < 2 AS few_providers,
+           coalesce(employers_asked_for_help, 0)::int AS employers_asked_for_help,
+           coalesce(opportunities_open, 0)::int AS opportunities_open,
+           coalesce(opportunities_blocked, 0)::int AS opportunities_blocked
+      FROM place FULL JOIN work USING (municipality) ORDER BY municipality"""
+AGES = """
+    SELECT coalesce(org, '') AS org, coalesce(team, '') AS team, kind, age, count(*)::int AS tasks
+      FROM (SELECT org, team, kind, CASE WHEN journal.now() - since < interval '2 days' THEN 'under_2_days'
+                                         WHEN journal.now() - since < interval '7 days' THEN '2_to_7_days'
+                                         WHEN journal.now() - since < interval '28 days' THEN '7_to_28_days'
+                                         ELSE 'over_28_days' END AS age
+              FROM view.worklist) task
+     GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"""
 
 
 class PgAsking:
@@ -69,12 +97,14 @@ class PgAsking:
         now = rows[0]["now"] if rows else None
         return Answer([{name: row[name] for name in STREAM} for row in rows], None, {"position": "", "time": now}, [])
 
-    async def counts(self, caller: Caller, view: View, by: Sequence[str], filters: Mapping[str, str]) -> Answer:
+    async def counts(
+        self, caller: Caller, view: View, by: Sequence[str], filters: Mapping[str, str], median: str = ""
+    ) -> Answer:
         """Persons, not rows, are counted; Refused 403 when the policy shows the caller nothing of these columns."""
         kinds = {c.name: (c.type, c.data_class) for c in view.columns}
         now = await self._journal.now()
         classes = self._policy.classes(caller.viewer, [SOMEBODY], view.name, day_of(now))
-        if any(kinds[name][1] not in classes for name in (*by, *filters)):
+        if any(kinds[name][1] not in classes for name in (*by, *filters, *([median] if median else []))):
             raise refuse(403, "not_for_you", "your organisation may not see these numbers")
         names, tables = [], f"view.{view.name} r"
         for index, name in enumerate(by):
@@ -83,12 +113,40 @@ class PgAsking:
                 names.append(f"u{index}.value")
             else:
                 names.append(f'r."{name}"')
-        chosen = [f'r."{name}" = ${i}::text::{kinds[name][0]}' for i, name in enumerate(filters, 1)]
+        chosen = [is_(f'r."{name}"', kinds[name][0], f"${i}") for i, name in enumerate(filters, 1)]
         where, listed = " AND ".join(["true", *chosen]), ", ".join(names)
-        text = f"SELECT {listed}, count(DISTINCT r.subject) FROM {tables} WHERE {where} GROUP BY {listed}"
+        middle = f', percentile_cont(0.5) WITHIN GROUP (ORDER BY r."{median}") AS median' if median else ""
+        text = f"SELECT {listed}, count(DISTINCT r.subject){middle} FROM {tables} WHERE {where} GROUP BY {listed}"
         with translated():
             async with self._journal.pool.acquire() as connection, connection.transaction():
                 await connection.execute("SELECT set_config('polku.org', $1, true)", caller.org)
                 rows = await connection.fetch(f"{text} ORDER BY {listed}", *filters.values())
-        counted = [{**dict(zip(by, row.values(), strict=False)), "persons": row["count"]} for row in rows]
+        more = [{MEDIAN: row["median"]} if median else {} for row in rows]
+        counted = [
+            {**dict(zip(by, row.values(), strict=False)), "persons": row["count"], **number}
+            for row, number in zip(rows, more, strict=True)
+        ]
         return Answer(counted, None, {"position": "", "time": now}, [])
+
+    async def localities(self, caller: Caller) -> Answer:
+        """Sums over what organisations tell of themselves; Refused 403 when the policy shows the caller none of it."""
+        now = await self._journal.now()
+        for record in ("provider_capacity", "employer_cooperation"):
+            if "operational" not in self._policy.classes(caller.viewer, [PUBLIC], record, day_of(now)):
+                raise refuse(403, "not_for_you", "your organisation may not see these numbers")
+        with translated():
+            async with self._journal.pool.acquire() as connection, connection.transaction():
+                await connection.execute("SELECT set_config('polku.org', $1, true)", caller.org)
+                rows = await connection.fetch(LOCALITIES)
+        return Answer([dict(row) for row in rows], None, {"position": "", "time": now}, [])
+
+    async def open_tasks_age(self, caller: Caller) -> Answer:
+        """Tasks by whose they are and how long they have waited; Refused 403 for who may not see worklists."""
+        now = await self._journal.now()
+        if "operational" not in self._policy.classes(caller.viewer, [SOMEBODY], "worklist", day_of(now)):
+            raise refuse(403, "not_for_you", "your organisation may not see these numbers")
+        with translated():
+            async with self._journal.pool.acquire() as connection, connection.transaction():
+                await connection.execute("SELECT set_config('polku.org', $1, true)", caller.org)
+                rows = await connection.fetch(AGES)
+        return Answer([dict(row) for row in rows], None, {"position": "", "time": now}, [])

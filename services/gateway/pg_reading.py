@@ -77,7 +77,8 @@ class PgReading:
 
     async def _page_end(self, viewer: Viewer, view: View, where: Where, limit: int) -> tuple[list[str] | None, bool]:
         """Key of the page's last row (None: fewer rows than a page) and whether another follows; nothing is shown."""
-        names = ", ".join(f'"{k}"::text' for k in where.columns)
+        # Not under their own names: ORDER BY would take the text for the column, and 20 stands before 4 as text.
+        names = ", ".join(f'"{k}"::text AS k{i}' for i, k in enumerate(where.columns))
         text = f"SELECT {names} FROM view.{view.name} WHERE ($1::text IS NOT NULL) AND ({where.text})"
         page = f"ORDER BY {where.order} OFFSET {int(limit) - 1} LIMIT 2"
         async with self._journal.pool.acquire() as connection, connection.transaction():

@@ -39,7 +39,7 @@ class Where:
         self.order = ", ".join(f'"{k}"' for k in self.columns)
         self.values: list[Any] = []
         filters = {SUBJECT if n == "client_ref" else n: v for n, v in question.filters.items()}
-        self._texts = [f'"{name}" = {self._value(v)}::text::{self._kinds[name]}' for name, v in filters.items()]
+        self._texts = [is_(f'"{name}"', self._kinds[name], self._value(v)) for name, v in filters.items()]
         self._texts += [f'"{n}" = ANY({self._value(list(v))}::text[])' for n, v in question.among.items()]
         self._texts += [self._between(name, *ends) for name, ends in question.between.items()]
         self._texts += self._visible(view, {*filters, *question.among, *question.between, *question.by})
@@ -100,6 +100,11 @@ class Where:
     def _value(self, value: Any) -> str:
         self.values.append(value)
         return f"${len(self.values) + 1}"
+
+
+def is_(column: str, kind: str, value: str) -> str:
+    """The condition that a column holds a value (a parameter of text); a list holds it among others."""
+    return f"{value}::text = ANY({column})" if kind == "text[]" else f"{column} = {value}::text::{kind}"
 
 
 def _anything(grant: Grant, view: View) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -12,6 +13,7 @@ from starlette.responses import Response
 from kernel.facts import PREFIX, Conclusion
 from kernel.rules import Rule
 from schemas.catalogue import example_event, json_schema
+from schemas.responsibilities.defaults import DEFAULTS
 from services.gateway.asyncapi import description
 from services.gateway.parts import Parts
 from services.gateway.problem import refuse
@@ -53,6 +55,11 @@ class Types:
     async def stated(self, _: Request) -> Response:
         """Every type that some partner may state, with who may and one complete event."""
         return Response(self._stated, 200, PUBLIC, "application/json")
+
+    async def responsibilities(self, _: Request) -> Response:
+        """Who leads which task where organisations have agreed nothing."""
+        told = [{**asdict(d), "valid_from": d.valid_from.isoformat()} for d in DEFAULTS]
+        return Response(orjson.dumps(told), 200, PUBLIC, "application/json")
 
     async def concluded(self, _: Request) -> Response:
         """What Polku itself concludes: rule, version, family and the parameters that stand in its file."""

@@ -23,6 +23,9 @@ from services.gateway.problem import refuse
 
 MOST = 500
 LONGEST_WAIT = 30
+ENDS = {"integer": ("-2147483648", "2147483647"), "date": ("0001-01-01", "9999-12-31")}
+"""All that a column may hold, for lists that are ordered by it."""
+
 _WAIT = re.compile(r"(?:^|,)\s*wait\s*=\s*\"?(\d{1,3})\"?\s*(?:,|;|$)")
 _PLAIN = {"integer": re.compile(r"-?\d{1,9}", re.ASCII), "boolean": re.compile("true|false")}
 _PLACE = re.compile(r"(\d{1,4}):(\d{1,18})", re.ASCII)
@@ -40,13 +43,25 @@ class Lists:
         caller = self._parts.access.caller(request, await self._parts.clock.now())
         given = plain(request)
         limit, continued = limited(given.pop("limit", "100")), given.pop("cursor", None)
+        by, present = self._ordered(given.pop("order", ""))
         filters = filtered(given, self._kinds)
-        listed = [caller.org, self._view.name, self._view.version, sorted(filters.items())]
+        listed = [caller.org, self._view.name, self._view.version, sorted(filters.items()), by]
         scope = orjson.dumps(listed).decode()
         after = cursor.read(self._parts.cursor_key, scope, continued) if continued is not None else None
         return await answered(
-            self._parts, request, caller, self._processor, self._view, Question(filters, after, limit), scope
+            *(self._parts, request, caller, self._processor, self._view),
+            Question(filters, after, limit, between=present, by=by),
+            scope,
         )
+
+    def _ordered(self, name: str) -> tuple[tuple[str, ...], Mapping[str, tuple[str, str]]]:
+        """The column to begin the order with, the smallest first; rows that hold nothing there are left out."""
+        if not name:
+            return (), {}
+        if self._kinds.get(name) not in ENDS:
+            offered = ", ".join(sorted(n for n, kind in self._kinds.items() if kind in ENDS))
+            raise refuse(400, "order", f"order names one of: {offered or 'nothing here'}", "/order")
+        return (name,), {name: ENDS[self._kinds[name]]}
 
 
 async def answered(
@@ -86,7 +101,7 @@ def checked(name: str, kind: str, value: str) -> str:
                 return datetime.fromisoformat(value).astimezone(UTC).isoformat()
             case "integer" | "boolean" if _PLAIN[kind].fullmatch(value):
                 return value
-            case "text" if "\x00" not in value and len(value) <= 200:
+            case "text" | "text[]" if "\x00" not in value and len(value) <= 200:
                 return value
     except (ValueError, OverflowError) as error:
         raise _wrong(name, kind) from error

@@ -13,6 +13,7 @@ from services.gateway import openapi as describe
 from services.gateway import openapi_read as describe_read
 from services.gateway import openapi_work as describe_work
 from services.gateway.alerts import KEY, Alerts
+from services.gateway.anonymous import Paths
 from services.gateway.asking import Queries, Statistics
 from services.gateway.clients import Clients
 from services.gateway.duplicates import KEY as DUPLICATE
@@ -27,9 +28,9 @@ from services.gateway.reading import Lists
 from services.gateway.receipts import Receipts
 from services.gateway.work import Before
 
-SITUATION = "client_situation"
+SITUATION, PATH = "client_situation", "service_path"
 CLAIM = "work.claim"
-COUNTED = frozenset({"outcomes"})
+COUNTED = frozenset({"outcomes", "plan_register", "duplicates", "service_gap", "referral_board"})
 """Views that are also read as numbers over many persons."""
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -121,15 +122,20 @@ def _persons(app: FastAPI, parts: Parts) -> None:
     resolve = describe.operation("The client_ref of an identity code", answers, requestBody=body)
     _add(app, "POST", "/v1/clients/resolve", Clients(parts).resolve, resolve)
     situation = next((pair for pair in parts.views if pair[1].name == SITUATION), None)
-    persons = Persons(parts, situation)
+    path = next((pair for pair in parts.views if pair[1].name == PATH), None)
+    persons, paths = Persons(parts, situation), Paths(parts, path)
     _add(app, "GET", "/v1/clients/{ref}/situation", persons.situation, _one("A person's situation", "ref"))
     _add(app, "GET", "/v1/clients/{ref}/timeline", persons.timeline, _one("What was stated about a person", "ref"))
+    _add(app, "GET", "/v1/clients/{ref}/path/anonymous", paths.read, describe_read.anonymous_path())
 
 
 def _queries(app: FastAPI, parts: Parts) -> None:
     queries = Queries(parts)
     _add(app, "GET", "/v1/access-log", queries.access_log, describe_read.access_log())
     _add(app, "GET", "/v1/stream-health", queries.streams, describe_read.stream_health())
+    _add(app, "GET", "/v1/localities", queries.localities, describe_read.localities())
+    _add(app, "GET", "/v1/open-tasks-age", queries.open_tasks_age, describe_read.open_tasks_age())
+    _add(app, "GET", "/v1/responsibility-defaults", Types(parts).responsibilities, describe_read.responsibilities())
     calendar = next(((p, v) for p, v in parts.views if foretells(v)), None)
     situation = next((v for _, v in parts.views if v.name == SITUATION), None)
     if calendar is not None and situation is not None:

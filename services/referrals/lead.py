@@ -9,10 +9,12 @@ from typing import Any
 from kernel.rules import Resolved
 from schemas.codes import EMPLOYMENT, SOCIAL
 from schemas.responsibilities.agreed_v1 import ResponsibilityAgreed
+from schemas.responsibilities.defaults import of_service
 from services.referrals.client import SOCIAL_ASSISTANCE, UNEMPLOYMENT
 from services.referrals.pieces import Piece
 from services.referrals.state import State
 
+SERVICE = "parallel_service"
 PREPARATION, REVIEW, ARRANGING = "plan_preparation", "plan_review", "placement_arrangement"
 ARRANGED_BY_ORGANISER = frozenset({ARRANGING, "insurance", "shop_steward"})
 OFFICER, INSTRUCTOR, OWN_WORKER = "employment_officer", "social_instructor", "own_worker"
@@ -21,13 +23,14 @@ OFFICER, INSTRUCTOR, OWN_WORKER = "employment_officer", "social_instructor", "ow
 def propose(
     state: State, params: Resolved[Any], task: str, pieces: Sequence[Piece], day: date, *, multisector: bool = False
 ) -> dict[str, Any]:
-    """`role`, `org` and `why` (agreed, statute, earliest, own_worker) of the proposed lead; it binds nobody.
+    """`role`, `org` and `why` (agreed, statute, default, earliest, own_worker) of the proposed lead; it binds nobody.
 
     `task` is a code of what is agreed upon between organisations, or empty.
     """
     return (
         _agreed(state, params, task, day)
         or _by_statute(state, task, pieces, day, multisector=multisector)
+        or _by_default(task, pieces, day)
         or _earliest(pieces)
         or _own_worker(state, day)
     )
@@ -65,6 +68,14 @@ def _by_statute(
 def _of(pieces: Sequence[Piece], role: str, kinds: frozenset[str]) -> dict[str, Any]:
     org = next((p.org for p in pieces if p.org_type in kinds), None)
     return {"role": role, "org": org, "why": "statute"}
+
+
+def _by_default(task: str, pieces: Sequence[Piece], day: date) -> dict[str, Any] | None:
+    """Social guidance and social rehabilitation belong to adult social work (survey, row 50)."""
+    if task != SERVICE:
+        return None
+    found = of_service(next((p.source.topic for p in pieces if p.source is not None), ""), day)
+    return {**_of(pieces, found.lead_role, SOCIAL), "why": "default"} if found else None
 
 
 def _earliest(pieces: Sequence[Piece]) -> dict[str, Any] | None:

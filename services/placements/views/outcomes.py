@@ -11,6 +11,7 @@ from kernel.calendar import day_of
 from kernel.facts import Fact
 from kernel.rules import Finding
 from kernel.views import Column, Row, Rows, View
+from schemas.benefits.status_reported_v1 import BenefitStatusReported
 from schemas.clients.moved_municipality_v1 import ClientMovedMunicipality
 from schemas.clients.registered_v1 import ClientRegistered
 from schemas.outcomes.recorded_v1 import OutcomeRecorded
@@ -18,15 +19,17 @@ from schemas.placements.agreed_v2 import PlacementAgreed
 from schemas.placements.ended_v1 import PlacementEnded
 from schemas.placements.extended_v1 import PlacementExtended
 from schemas.placements.started_v1 import PlacementStarted
+from schemas.plans.signed_v2 import PlanSigned
 from schemas.referrals.submitted_v2 import ReferralSubmitted
+from services.placements.stays import length, livelihood, months, together
 
-CLIENT, ENTRY, PERIOD, OUTCOME = "client", "entry", "period", "outcome"
+CLIENT, ENTRY, PERIOD, OUTCOME, EPISODE = "client", "entry", "period", "outcome", "episode"
+TERMS, BENEFIT = "terms", "benefit"
 INSTEAD = "instead_of_work_trial"
-MONTH = 30.4375
 
 view = View(
     name="outcomes",
-    version=1,
+    version=2,
     key=("state", "item"),
     columns=(
         Column("state", "text"),
@@ -41,6 +44,9 @@ view = View(
         Column("barrier", "text[]", "sensitive"),
         Column("referrer_type", "text"),
         Column("purpose", "text", "sensitive"),
+        Column("goal", "text[]", "sensitive"),
+        Column("content", "text[]"),
+        Column("benefit", "text", "benefit"),
         Column("municipality", "text"),
         Column("organiser_org", "text"),
         Column("provider_org", "text"),
@@ -48,12 +54,14 @@ view = View(
         Column("start_on", "date"),
         Column("end_on", "date"),
         Column("end_reason", "text", "sensitive"),
+        Column("ended_early", "boolean"),
         Column("length", "text"),
+        Column("months", "integer"),
     ),
     title={"fi": "Lopputulokset", "sv": "Utfall", "en": "Outcomes"},
     filters=(
-        "state", "outcome_code", "year", "referrer_type", "purpose", "municipality", "organiser_org", "provider_org",
-        "site_id", "end_reason", "length", "episode_id",
+        "state", "outcome_code", "year", "referrer_type", "purpose", "goal", "content", "benefit", "municipality",
+        "organiser_org", "provider_org", "site_id", "end_reason", "ended_early", "length", "episode_id",
     ),
 )  # fmt: skip
 WHENCE = ("referrer_type", "purpose", "municipality")
@@ -74,6 +82,27 @@ def entered(rows: Rows, fact: Fact) -> None:
     said: ReferralSubmitted = fact.data
     purpose = said.purpose[0] if said.purpose else None
     rows.put(state=ENTRY, item=ENTRY, referrer_type=said.referrer_type, purpose=purpose, year=_year(day_of(fact.time)))
+
+
+@view.on(PlanSigned)
+def aimed(rows: Rows, fact: Fact) -> None:
+    """What a plan with work activity aims at, and what is done there: periods at its site are counted by it."""
+    said: PlanSigned = fact.data
+    if said.ktt_terms is None or not said.includes_ktt:
+        return
+    terms = said.ktt_terms
+    told = {"goal": list(terms.goal), "content": list(terms.content), "site_id": terms.site_id}
+    rows.put(state=TERMS, item=str(said.plan_id), start_on=terms.start_on, **told)
+    _again(rows)
+
+
+@view.on(BenefitStatusReported)
+def lived_on(rows: Rows, fact: Fact) -> None:
+    """What she lived on when a period began: only counted, nobody is chosen by it (survey, row 80)."""
+    said: BenefitStatusReported = fact.data
+    item = f"{said.benefit_type}:{said.from_.isoformat()}"
+    rows.put(state=BENEFIT, item=item, benefit=said.benefit_type, start_on=said.from_, end_on=said.to)
+    _again(rows)
 
 
 @view.on(PlacementAgreed)
@@ -104,7 +133,13 @@ def went_on(rows: Rows, fact: Fact) -> None:
         case PlacementExtended() as said:
             _period(rows, said.placement_id, end_on=said.end_on)
         case PlacementEnded() as said:
-            _period(rows, said.placement_id, end_on=said.ended_on, end_reason=said.end_reason)
+            _period(
+                rows,
+                said.placement_id,
+                end_on=said.ended_on,
+                end_reason=said.end_reason,
+                ended_early=not said.planned,
+            )
 
 
 @view.on(OutcomeRecorded)
@@ -148,19 +183,52 @@ def _period(rows: Rows, placement: UUID, **columns: Any) -> None:
     row = {**known, **columns}
     first, last = row.get("start_on"), row.get("end_on")
     row["year"] = _year(first) if first else None
-    row["length"] = _length(first, last) if first and last else None
+    row |= _how_long((last - first).days) if first and last else {"months": None, "length": None}
+    row |= _aims(rows, row.get("site_id")) | {"benefit": _benefit(rows, first)}
     rows.put(**{**row, "state": PERIOD, "item": str(placement)})
+    _chain(rows, row.get("episode_id") or placement)
+
+
+def _again(rows: Rows) -> None:
+    for row in [r for r in rows if r["state"] == PERIOD]:
+        _period(rows, row["placement_id"])
+
+
+def _aims(rows: Rows, site: UUID | None) -> dict[str, Any]:
+    """Those of the newest plan for this site."""
+    told = [r for r in rows if r["state"] == TERMS and r["site_id"] == site]
+    newest = max(told, key=lambda r: (r["start_on"], r["item"]), default=None)
+    return {n: newest[n] for n in ("goal", "content")} if newest else {}
+
+
+def _benefit(rows: Rows, day: date | None) -> str | None:
+    """Her main livelihood on a day, whatever else was paid."""
+    return livelihood(r["benefit"] for r in rows if r["state"] == BENEFIT and day and _runs(r, day))
+
+
+def _runs(row: Row, day: date) -> bool:
+    return bool(row["start_on"] <= day and (row["end_on"] is None or day <= row["end_on"]))
+
+
+def _chain(rows: Rows, episode: UUID) -> None:
+    """All periods of one stay as one row, with the days of each counted once."""
+    periods = [r for r in rows if r["state"] == PERIOD and (r.get("episode_id") or r["placement_id"]) == episode]
+    dated = sorted((r for r in periods if r.get("months") is not None), key=lambda r: (r["start_on"], r["item"]))
+    if not dated:
+        return
+    days = together([(r["start_on"], r["end_on"]) for r in dated])
+    whence = {k: dated[0][k] for k in (*WHENCE, "organiser_org", "year") if k in dated[0]}
+    ends = {"start_on": dated[0]["start_on"], "end_on": max(r["end_on"] for r in dated)}
+    rows.put(**{**whence, **ends, **_how_long(days), "state": EPISODE, "item": str(episode), "episode_id": episode})
+
+
+def _how_long(days: int) -> dict[str, Any]:
+    return {"months": months(days), "length": length(days)}
 
 
 def _last_before(rows: Rows, day: date) -> Row | None:
     periods: Sequence[Row] = [r for r in rows if r["state"] == PERIOD and (r.get("start_on") or day) <= day]
     return max(periods, key=lambda r: (r.get("end_on") or date.min, r["item"]), default=None)
-
-
-def _length(first: date, last: date) -> str:
-    months = (last - first).days / MONTH
-    bounds = ((3, "under_3"), (6, "3_to_6"), (12, "6_to_12"), (24, "12_to_24"), (60, "24_to_60"))
-    return next((name for limit, name in bounds if months < limit), "over_60")
 
 
 def _year(day: date) -> str:

@@ -10,7 +10,7 @@ from kernel.facts import Fact
 from kernel.rules import Finding
 from kernel.views import Column, Rows, View
 from schemas.parallel_services.agreed_v1 import ParallelServiceAgreed
-from schemas.parallel_services.ended_v1 import ParallelServiceEnded
+from schemas.parallel_services.ended_v2 import ParallelServiceEnded
 from schemas.parallel_services.held_v1 import ParallelServiceHeld
 from schemas.parallel_services.started_v1 import ParallelServiceStarted
 
@@ -18,7 +18,7 @@ SERVICE = "service"
 
 view = View(
     name="parallel_services",
-    version=1,
+    version=2,
     key=("rule", "item"),
     columns=(
         Column("rule", "text"),
@@ -38,6 +38,7 @@ view = View(
         Column("last_held_on", "date"),
         Column("times_held", "integer"),
         Column("ended_on", "date"),
+        Column("end_reason", "text", "sensitive"),
         Column("from_day", "date"),
     ),
     title={"fi": "Rinnakkaiset palvelut", "sv": "Parallella tjänster", "en": "Parallel services"},
@@ -92,7 +93,14 @@ def held(rows: Rows, fact: Fact) -> None:
 def ended(rows: Rows, fact: Fact) -> None:
     """It is over."""
     said: ParallelServiceEnded = fact.data
-    _put(rows, said.ps_id, service_type=said.service_type, org=said.org, ended_on=said.ended_on)
+    _put(
+        rows,
+        said.ps_id,
+        service_type=said.service_type,
+        org=said.org,
+        ended_on=said.ended_on,
+        end_reason=getattr(said, "reason", None),
+    )
 
 
 @view.forecast("R-SUP-1")

@@ -21,10 +21,11 @@ from schemas.placements.shop_steward_informed_v1 import PlacementShopStewardInfo
 from schemas.placements.started_v1 import PlacementStarted
 from schemas.placements.suspended_v1 import PlacementSuspended
 from schemas.placements.terms_changed_v1 import PlacementTermsChanged
+from schemas.plans.signed_v2 import PlanSigned
 
 view = View(
     name="placement_register",
-    version=1,
+    version=2,
     key=("placement_id",),
     columns=(
         Column("placement_id", "uuid"),
@@ -44,6 +45,9 @@ view = View(
         Column("days_per_week", "integer"),
         Column("weekdays", "text[]"),
         Column("minutes_per_day", "integer"),
+        Column("content", "text[]"),
+        Column("goal", "text[]", "sensitive"),
+        Column("plan_id", "uuid"),
         Column("terms_from", "date"),
         Column("suspended_from", "date"),
         Column("suspended_to", "date"),
@@ -55,21 +59,24 @@ view = View(
         Column("insurance_confirmed_on", "date"),
     ),
     title={"fi": "Sijoitukset", "sv": "Placeringar", "en": "Placements"},
-    filters=("state", "site_id", "provider_org", "organiser_org", "placement_id"),
+    filters=("state", "content", "site_id", "provider_org", "organiser_org", "placement_id"),
     route="placements",
 )
+OF_PLAN = ("plan_id", "content", "goal")
 
 
 def _put(rows: Rows, placement: UUID, **columns: Any) -> None:
     """Change what is known of a placement, and with it where it stands."""
-    row = {**(rows.get(placement) or {"period_no": 1}), **columns}
+    row = {**(rows.get(placement) or {"period_no": 1}), **columns, "placement_id": placement}
     row["state"] = _state(row)
-    rows.put(**{**row, "placement_id": placement})
+    rows.put(**row)
 
 
 def _state(row: dict[str, Any]) -> str:
     if row.get("ended_on"):
         return "ended"
+    if row["placement_id"] == row.get("plan_id"):
+        return "planned"
     if _pauses(row):
         return "suspended"
     if row.get("started_on") or row.get("last_recorded_on"):
@@ -93,6 +100,7 @@ def agreed(rows: Rows, fact: Fact) -> None:
     if isinstance(said, PlacementOffered) and known.get("agreed"):
         return
     by_organiser = fact.org_type in SOCIAL
+    told = known if "plan_id" in known else _planned(rows, said.site_id)
     _put(
         rows,
         said.placement_id,
@@ -105,7 +113,33 @@ def agreed(rows: Rows, fact: Fact) -> None:
         end_on=said.end_on,
         agreement_ref=getattr(said, "agreement_ref", None),
         agreed=isinstance(said, PlacementAgreed),
+        **{name: told[name] for name in OF_PLAN if name in told},
     )
+
+
+@view.on(PlanSigned)
+def planned(rows: Rows, fact: Fact) -> None:
+    """What a plan says of the activity: it stands by itself until a placement at its site is agreed."""
+    said: PlanSigned = fact.data
+    terms = said.ktt_terms if said.includes_ktt else None
+    if terms is None:
+        return
+    told = {"plan_id": said.plan_id, "content": list(terms.content), "goal": list(terms.goal)}
+    placed = [r for r in rows if r["state"] not in {"planned", "ended"} and r.get("site_id") == terms.site_id]
+    for row in placed:
+        _put(rows, row["placement_id"], **told)
+    if not placed:
+        week = {"days_per_week": terms.days_per_week, "minutes_per_day": terms.minutes_per_day}
+        days = {"start_on": terms.start_on, "end_on": terms.end_on}
+        _put(rows, said.plan_id, site_id=terms.site_id, agreed=False, **told, **week, **days)
+
+
+def _planned(rows: Rows, site: UUID) -> dict[str, Any]:
+    """The newest plan for this site that had no placement until now; it is one with the placement from here on."""
+    waiting = [r for r in rows if r["state"] == "planned" and r.get("site_id") == site]
+    for row in waiting:
+        rows.delete(row["placement_id"])
+    return max(waiting, key=lambda r: (r["start_on"], str(r["plan_id"])), default={})
 
 
 @view.on(PlacementExtended)

@@ -47,7 +47,7 @@ view = View(
         Column("settled_at", "timestamptz"),
     ),
     title={"fi": "Päällekkäinen työ", "sv": "Dubbelarbete", "en": "Work done twice"},
-    filters=("state", "rule", "service_type", "since", "duplicate_id"),
+    filters=("state", "rule", "service_type", "reason", "action", "since", "duplicate_id"),
 )
 
 

@@ -8,17 +8,17 @@ from uuid import UUID
 from kernel.calendar import day_of
 from kernel.facts import Fact
 from kernel.views import Column, Rows, View
-from schemas.employers.help_requested_v1 import EmployerHelpRequested
+from schemas.employers.help_requested_v2 import EmployerHelpRequested
 from schemas.employers.wage_subsidy_process_step_v1 import WageSubsidyProcessStep
 from schemas.employers.work_opportunity_blocked_v1 import WorkOpportunityBlocked
 from schemas.employers.work_opportunity_filled_v1 import WorkOpportunityFilled
-from schemas.employers.work_opportunity_opened_v1 import WorkOpportunityOpened
+from schemas.employers.work_opportunity_opened_v2 import WorkOpportunityOpened
 
 WORK, HELP, SUBSIDY = "opportunity", "help", "wage_subsidy"
 
 view = View(
     name="employer_cooperation",
-    version=1,
+    version=2,
     key=("what", "item"),
     columns=(
         Column("what", "text"),
@@ -26,7 +26,9 @@ view = View(
         Column("opportunity_id", "uuid"),
         Column("told_by", "text"),
         Column("state", "text"),
+        Column("municipality", "text"),
         Column("hours_per_week", "integer"),
+        Column("hours_per_day", "integer"),
         Column("step_code", "text"),
         Column("reason_code", "text"),
         Column("help_code", "text"),
@@ -35,7 +37,7 @@ view = View(
         Column("changed_on", "date"),
     ),
     title={"fi": "Työnantajayhteistyö", "sv": "Arbetsgivarsamarbete", "en": "Co-operation with employers"},
-    filters=("what", "state", "told_by", "hours_per_week", "reason_code", "help_code"),
+    filters=("what", "state", "told_by", "municipality", "hours_per_week", "reason_code", "help_code"),
     person=False,
 )
 
@@ -46,12 +48,18 @@ def _put(rows: Rows, fact: Fact, what: str, item: object, opportunity: UUID | No
     rows.put(**{**known, **columns, **more})
 
 
+def _where(said: WorkOpportunityOpened | EmployerHelpRequested) -> dict[str, str | None]:
+    """Facts of the first version tell no municipality."""
+    return {"municipality": getattr(said, "municipality", None)}
+
+
 @view.on(WorkOpportunityOpened)
 def opened(rows: Rows, fact: Fact) -> None:
     """A few hours a week are enough."""
     said: WorkOpportunityOpened = fact.data
     id_ = said.opportunity_id
-    _put(rows, fact, WORK, id_, id_, state="open", hours_per_week=said.hours_per_week, step_code=said.step_code)
+    hours = {"hours_per_week": said.hours_per_week, "hours_per_day": getattr(said, "hours_per_day", None)}
+    _put(rows, fact, WORK, id_, id_, state="open", step_code=said.step_code, **hours, **_where(said))
 
 
 @view.on(WorkOpportunityBlocked)
@@ -72,8 +80,8 @@ def filled(rows: Rows, fact: Fact) -> None:
 def asked(rows: Rows, fact: Fact) -> None:
     """A task for the employment authority's service for employers."""
     said: EmployerHelpRequested = fact.data
-    owner = "employment_officer"
-    _put(rows, fact, HELP, fact.id, said.opportunity_id, state="asked", help_code=said.help_code, owner=owner)
+    told = {"help_code": said.help_code, "owner": "employment_officer", **_where(said)}
+    _put(rows, fact, HELP, fact.id, said.opportunity_id, state="asked", **told)
 
 
 @view.on(WageSubsidyProcessStep)

@@ -26,7 +26,7 @@ from services.referrals.items import SHARED_PLANS, WORKERS
 
 view = View(
     name="plan_register",
-    version=1,
+    version=2,
     key=("plan_id",),
     columns=(
         Column("plan_id", "uuid"),
@@ -39,7 +39,11 @@ view = View(
         Column("social_work_present", "boolean"),
         Column("reviews", "integer"),
         Column("reviews_with_social_work", "integer"),
+        Column("social_work_in_reviews", "text"),
+        Column("plan_no", "integer"),
         Column("includes_ktt", "boolean"),
+        Column("support", "text[]"),
+        Column("support_missing", "boolean"),
         Column("started_on", "date"),
         Column("signed_on", "date"),
         Column("last_reviewed_on", "date"),
@@ -54,8 +58,11 @@ view = View(
         Column("document_ref", "text"),
     ),
     title={"fi": "Suunnitelmat", "sv": "Planer", "en": "Plans"},
-    filters=("state", "plan_type", "lead_org", "social_work_present", "plan_id", "next_review_on"),
-)
+    filters=(
+        "state", "plan_type", "lead_org", "plan_no", "social_work_present", "social_work_in_reviews", "support_missing",
+        "client_wishes_recorded", "support_person_present", "plan_id", "next_review_on",
+    ),
+)  # fmt: skip
 REQUIRED = ("client", "employment_officer", "social_instructor")
 """Whom the law wants at an activation or multi-sector plan when nobody has named others (L189/2001 8§4)."""
 
@@ -65,8 +72,14 @@ def _put(rows: Rows, plan: UUID, **columns: Any) -> dict[str, Any]:
     known = rows.get(plan) or {"state": "unknown", "participants": [], "reviews": 0, "reviews_with_social_work": 0}
     row = {**known, **columns, "plan_id": plan}
     row["missing_roles"], row["social_work_present"] = _missing(row), _social(_present(row))
+    row["social_work_in_reviews"] = _share(row["reviews_with_social_work"], row["reviews"])
     rows.put(**row)
     return row
+
+
+def _share(some: int, all_: int) -> str | None:
+    """In how many of the reviews social work took part, in words that can be counted; None: none was held."""
+    return None if not all_ else "all" if some == all_ else "some" if some else "none"
 
 
 def _present(row: dict[str, Any]) -> set[str]:
@@ -130,6 +143,7 @@ def signed(rows: Rows, fact: Fact) -> None:
     people = _people(rows, said.plan_id, "signed", day_of(fact.time), *said.signed_by)
     on = max((s.on for s in said.signed_by), default=day_of(fact.time))
     row = rows.get(said.plan_id) or {}
+    terms = said.ktt_terms if said.includes_ktt else None
     _put(
         rows,
         said.plan_id,
@@ -138,6 +152,8 @@ def signed(rows: Rows, fact: Fact) -> None:
         lead_org=row.get("lead_org") or fact.org,
         participants=people,
         includes_ktt=said.includes_ktt,
+        support=list(terms.support) if terms else [],
+        support_missing=terms is not None and not terms.support,
         signed_on=on,
         next_review_on=said.next_review_on,
         document_ref=said.document_ref,
@@ -146,6 +162,15 @@ def signed(rows: Rows, fact: Fact) -> None:
         ended_on=None,
         end_reason=None,
     )
+    _number(rows)
+
+
+def _number(rows: Rows) -> None:
+    """Her first plan is 1, however late somebody tells of it."""
+    signed_ = sorted((r for r in rows if r.get("signed_on")), key=lambda r: (r["signed_on"], str(r["plan_id"])))
+    for number, row in enumerate(signed_, 1):
+        if row.get("plan_no") != number:
+            rows.put(**{**row, "plan_no": number})
 
 
 @view.on(PlanReviewed, PlanRenewed)

@@ -18,7 +18,7 @@ from schemas.referrals.withdrawn_v1 import ReferralWithdrawn
 
 view = View(
     name="referral_board",
-    version=2,
+    version=3,
     key=("referral_id",),
     columns=(
         Column("referral_id", "uuid"),
@@ -34,6 +34,7 @@ view = View(
         Column("desired_start", "date"),
         Column("work_trial_considered", "boolean"),
         Column("feedback_permitted", "boolean"),
+        Column("feedback_org", "text", "internal"),  # the referrer, once she permits that it hears what became of it
         Column("external_ref", "text"),
         Column("channel", "text"),
         Column("plan_id", "uuid"),
@@ -48,9 +49,12 @@ view = View(
         Column("waiting", "jsonb", "internal"),  # open raises of what it waits for, by id
     ),
     title={"fi": "Lähetteet", "sv": "Remisser", "en": "Referrals"},
-    filters=("state", "waits_for", "service_type", "referrer_org", "target_org", "receiver_org", "referral_id"),
+    filters=(
+        "state", "waits_for", "service_type", "referrer_org", "referrer_type", "channel", "target_org", "receiver_org",
+        "referral_id",
+    ),
     route="referrals",
-)
+)  # fmt: skip
 DECIDED = {ReferralAccepted: "accepted", ReferralRejected: "rejected", ReferralWithdrawn: "withdrawn"}
 
 
@@ -65,13 +69,14 @@ def submitted(rows: Rows, fact: Fact) -> None:
     """It was sent, or sent again with changes: then it stands where it stood, with its first day."""
     said: ReferralSubmitted = fact.data
     known = rows.get(said.referral_id) or {}
+    referrer = known.get("referrer_org") or fact.org
     _put(
         rows,
         fact,
         said.referral_id,
         state=known.get("state") if known.get("state") not in {None, "unknown"} else "submitted",
         service_type=said.service_type,
-        referrer_org=known.get("referrer_org") or fact.org,
+        referrer_org=referrer,
         referrer_type=said.referrer_type,
         target_org=said.target_org,
         target_provider=said.target_provider,
@@ -81,6 +86,7 @@ def submitted(rows: Rows, fact: Fact) -> None:
         desired_start=said.desired_start,
         work_trial_considered=said.work_trial_considered,
         feedback_permitted=said.feedback_permitted,
+        feedback_org=referrer if said.feedback_permitted else None,
         external_ref=said.external_ref,
         channel=getattr(said, "channel", None),
         plan_id=getattr(said, "plan_id", None),

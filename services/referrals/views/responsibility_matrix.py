@@ -18,11 +18,12 @@ from services.referrals.client import SOCIAL_ASSISTANCE, UNEMPLOYMENT
 from services.referrals.lead import INSTRUCTOR, OFFICER, OWN_WORKER
 from services.referrals.planned import MULTISECTOR
 
+PROFESSIONAL = "social_welfare_professional"
 LEAD, HANDOVER, NEXT = "plan_lead", "handover", ""
 
 view = View(
     name="responsibility_matrix",
-    version=1,
+    version=2,
     key=("task", "item"),
     columns=(
         Column("task", "text"),
@@ -37,6 +38,7 @@ view = View(
         Column("from_org", "text"),
         Column("confirmed_on", "date"),
         Column("others", "text[]"),
+        Column("warning", "text"),
         Column("held", "jsonb", "internal"),  # all that was named, so that endings may come in any order
     ),
     title={"fi": "Vastuut", "sv": "Ansvar", "en": "Responsibilities"},
@@ -51,6 +53,8 @@ def named(rows: Rows, fact: Fact) -> None:
     row = rows.get(said.role_code, NEXT) or {"held": [], "state": "named"}
     begins = said.from_.isoformat() if isinstance(said, CaseworkerAssigned) else None
     told = {"org": fact.org, "ref": said.person_ref, "from": begins, "to": said.to.isoformat() if said.to else None}
+    if isinstance(said, CaseworkerAssigned):
+        told["qualified"] = said.qualification_class
     rows.put(**_holder([*row["held"], told], said.role_code, row["state"]))
 
 
@@ -75,8 +79,15 @@ def _holder(told: list[dict[str, Any]], role: str, state: str) -> Row:
         "from_on": _day(last["from"]) if last else None,
         "to_on": _day(last["to"]) if last else None,
         "others": others,
+        "warning": _warning(role, last),
         "held": told,
     }
+
+
+def _warning(role: str, holder: dict[str, Any] | None) -> str | None:
+    """An own worker should be a social-welfare professional (survey, row 53): it is shown, and blocks nothing."""
+    qualified = holder.get("qualified") if holder and role == OWN_WORKER else None
+    return "not_social_welfare_professional" if qualified not in {None, PROFESSIONAL} else None
 
 
 def _day(text: str | None) -> date | None:

@@ -6,17 +6,19 @@ import csv
 import io
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
 
+from schemas.codes import TaskKind
 from services.gateway.access import Access
 from services.gateway.app import build
 from services.gateway.asking import suppressed
 from services.gateway.csv_table import written
 from services.notifications.views import client_situation
-from services.placements.views import review_calendar
+from services.placements.views import review_calendar, service_path
+from services.referrals.views import employer_cooperation
 from tests.sample.domain import view
 from tests.unit.gateway.house import KNOWN, OPERATOR, WORKSHOP, House, Told
 
@@ -196,7 +198,79 @@ async def test_numbers_below_five_are_not_told(house: House) -> None:
 
     assert answer.json()["items"] == [{"day": "b", "persons": 5}, {"day": "*", "persons": 6}]
     assert [w.status_code for w in wrong] == [400] * 4
-    assert asked[2:] == (("day",), {"day": "2026-03-02"})
+    assert asked[2:] == (("day",), {"day": "2026-03-02"}, "")
+
+
+async def test_numbers_may_come_with_the_median_of_a_column_and_small_ones_without(house: House) -> None:
+    outcomes = replace(view, name="outcomes", filters=("day",), handlers={})
+    house.parts = replace(house.parts, views=[("referrals", outcomes)])
+    house.app = build(house.parts)
+    house.numbers.rows = [{"day": day, "persons": n, "median": 7.5} for day, n in (("a", 4), ("b", 5), ("c", 2))]
+    answer = await get(house, "/v1/outcomes/statistics?by=day&median=weight")
+    asked = house.numbers.asked
+    wrong = await get(house, "/v1/outcomes/statistics?by=day&median=came")
+
+    assert asked[4] == "weight"
+    assert answer.json()["items"] == [{"day": "b", "persons": 5, "median": 7.5}, {"day": "*", "persons": 6}]
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (400, "/median")
+
+
+async def test_a_list_begins_its_order_with_a_number_and_leaves_out_rows_that_have_none(house: House) -> None:
+    house.parts = replace(house.parts, views=[("referrals", employer_cooperation.view)])
+    house.app = build(house.parts)
+    await get(house, "/v1/employer-cooperation?what=opportunity&order=hours_per_week&limit=500")
+    asked = house.rows.asked[3]
+    wrong = [await get(house, f"/v1/employer-cooperation?order={name}") for name in ("state", "none", "since")]
+
+    assert (asked.by, asked.limit, list(asked.between)) == (("hours_per_week",), 500, ["hours_per_week"])
+    assert [w.status_code for w in wrong] == [400] * 3
+    assert (await get(house, "/v1/employer-cooperation?limit=501")).status_code == 400
+
+
+async def test_localities_and_ages_of_tasks_are_lists_and_tables(house: House) -> None:
+    house.numbers.rows = [{"municipality": "743", "places": 8, "free": 2, "few_providers": True}]
+    assert (await get(house, "/v1/localities")).json()["items"][0]["few_providers"] is True
+    assert table(await get(house, "/v1/localities?format=csv"))[0][0] == "municipality"
+
+    house.numbers.rows = [{"org": "9000003-8", "team": "743", "kind": "alert", "age": "over_28_days", "tasks": 3}]
+    assert (await get(house, "/v1/open-tasks-age")).json()["items"][0]["tasks"] == 3
+    assert (await get(house, "/v1/open-tasks-age", "")).status_code == 401
+
+
+async def test_the_matrix_that_is_shipped_is_for_everybody_to_read(house: House) -> None:
+    told = (await get(house, "/v1/responsibility-defaults", "")).json()
+
+    assert {t["lead_role"] for t in told if t["service_type"] in ("social_guidance", "social_rehabilitation")} == {
+        "social_instructor"
+    }
+    assert {t["task_kind"] for t in told} == set(get_args(TaskKind))
+
+
+async def test_one_path_may_be_had_as_a_case_that_names_nobody(house: House) -> None:
+    house.parts = replace(house.parts, views=[("placements", service_path.view)])
+    house.app = build(house.parts)
+    site, other = "5b7a0001-0000-4000-8000-000000000001", "5b7a0001-0000-4000-8000-000000000002"
+    rows = [
+        {"kind": "period", "item": "p", "from_day": date(2025, 2, 3), "to_day": date(2025, 8, 4), "site_id": site},
+        {"kind": "referral", "item": "r", "from_day": date(2025, 1, 3), "org": "9000004-6", "state": "accepted"},
+        {"kind": "path_step", "item": "s", "from_day": date(2025, 9, 1), "site_id": site, "code": "work_trial"},
+        {"kind": "period", "item": "q", "from_day": date(2025, 9, 8), "site_id": other, "period_no": 2},
+    ]
+    house.rows.rows = [{"client_ref": KNOWN, **row} for row in rows]
+    answer = await get(house, f"/v1/clients/{KNOWN}/path/anonymous")
+    told = answer.json()["items"]
+
+    assert [(t["step"], t["kind"], t["from_week"], t["to_week"], t["place"]) for t in told] == [
+        (1, "referral", 0, None, None),
+        (2, "period", 4, 30, "A"),
+        (3, "path_step", 34, None, "A"),
+        (4, "period", 35, None, "B"),
+    ]
+    hidden = (KNOWN, site, other, "9000004-6", "2025")
+    assert [text for text in hidden if text in answer.text] == []
+
+    house.rows.rows = []
+    assert (await get(house, f"/v1/clients/{KNOWN}/path/anonymous")).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from schemas.clients.registered_v1 import ClientRegistered
 from schemas.kela_notices.absence_notice_sent_v1 import KelaAbsenceNoticeSent
 from schemas.outcomes.recorded_v1 import OutcomeRecorded
 from schemas.parallel_services.agreed_v1 import ParallelServiceAgreed
-from schemas.parallel_services.ended_v1 import ParallelServiceEnded
+from schemas.parallel_services.ended_v1 import ParallelServiceEnded as Older
+from schemas.parallel_services.ended_v2 import ParallelServiceEnded
 from schemas.parallel_services.held_v1 import ParallelServiceHeld
 from schemas.parallel_services.started_v1 import ParallelServiceStarted
 from schemas.paths.step_completed_v1 import PathStepCompleted
@@ -27,6 +28,7 @@ from schemas.placements.extended_v1 import PlacementExtended
 from schemas.places.opened_v1 import PlaceOpened
 from schemas.places.reserved_v1 import PlaceReserved
 from schemas.plans.signed_v2 import PlanSigned
+from schemas.plans.terms import KttTerms
 from schemas.referrals.submitted_v2 import ReferralSubmitted
 from schemas.sites.described_v1 import SiteDescribed
 from schemas.travel.policy_set_v1 import TravelPolicySet as OlderPolicy
@@ -42,10 +44,12 @@ from services.placements.rules import (
     support_gap,
 )
 from services.placements.views import (
+    attendance_trend,
     benefit_day_counters,
     kela_reporting,
     outcomes,
     parallel_services,
+    placement_register,
     provider_capacity,
     review_calendar,
     schedule_overlap,
@@ -108,7 +112,9 @@ def test_a_parallel_service_waits_runs_and_ends() -> None:
 
 
 def test_which_service_runs_beside_is_sensitive_and_so_is_who_gives_it() -> None:
-    assert {c.name for c in parallel_services.view.columns if c.data_class == "sensitive"} == {"service_type", "org"}
+    assert {c.name for c in parallel_services.view.columns if c.data_class == "sensitive"} == {
+        *("service_type", "org", "end_reason")
+    }
 
 
 def test_phases_without_support_stand_beside_the_services() -> None:
@@ -324,6 +330,89 @@ def test_long_stays_instead_of_a_work_trial_are_counted_by_the_year_in_which_the
     (row,) = [r for r in rows if r["state"] == "instead_of_work_trial"]
     assert (row["year"], row["municipality"], row["referrer_type"]) == ("2027", "743", "employment_authority")
     assert "outcome_code" not in row
+
+
+def test_a_stay_is_counted_by_its_aims_its_content_and_what_she_lived_on() -> None:
+    terms = KttTerms.model_validate(
+        {
+            **{"site_id": SITE, "days_per_week": 3, "minutes_per_day": 300, "goal": ("attendance",)},
+            **{"content": ("work", "life_management"), "start_on": march(2), "end_on": date(2026, 9, 1)},
+        }
+    )
+    plan = PlanSigned(plan_id=PLAN, includes_ktt=True, ktt_terms=terms)
+    told = referred().told(plan, on=date(2026, 2, 20), by=AUTHORITY)
+    for benefit in ("basic_social_assistance", "labour_market_subsidy", "housing_allowance"):
+        said = {"benefit_type": benefit, "from": date(2025, 1, 1), "paid_days": 10, "payer": "kela"}
+        told.told(BenefitStatusReported.model_validate(said), on=date(2026, 2, 21), by=KELA)
+    period(told, PLACEMENT, march(2), date(2026, 9, 1))
+    over = PlacementEnded(placement_id=PLACEMENT, ended_on=march(30), end_reason="absences", planned=False)
+    told.told(over, on=march(30), by=COUNTY)
+
+    (row,) = found(told, "period")
+    assert (row["goal"], row["content"]) == (["attendance"], ["work", "life_management"])
+    assert (row["benefit"], row["ended_early"]) == ("labour_market_subsidy", True)
+    assert {"goal", "content", "benefit", "ended_early", "referrer_type"} <= set(outcomes.view.filters)
+    assert {c.name: c.data_class for c in outcomes.view.columns}["benefit"] == "benefit"
+
+
+def test_a_period_has_its_months_and_a_chain_of_periods_all_of_them_together() -> None:
+    told = period(referred(), PLACEMENT, date(2025, 2, 1), date(2025, 8, 1))
+    period(told, OTHER, date(2025, 8, 1), date(2026, 8, 1), 2)
+
+    assert [(r["months"], r["length"]) for r in found(told, "period")] == [(6, "3_to_6"), (12, "6_to_12")]
+    (chain,) = found(told, "episode")
+    assert (chain["months"], chain["length"], chain["municipality"]) == (18, "12_to_24", "743")
+    assert (chain["episode_id"], chain["start_on"], chain["end_on"]) == (EPISODE, date(2025, 2, 1), date(2026, 8, 1))
+
+
+def test_attendance_of_a_month_stands_beside_the_one_before_and_what_she_came_for() -> None:
+    told = came(missed(referred("reinforce_work_life_rules"), march(2), march(3)), march(4), march(5))
+    april = [date(2026, 4, n) for n in (1, 2, 7)]
+    missed(came(told, *april), date(2026, 4, 8))
+    told.told(day(date(2026, 4, 9), "service_not_provided"), on=date(2026, 4, 9))
+
+    rows = sorted((r for r in told.rows(attendance_trend.view) if r["kind"] == "month"), key=lambda r: str(r["month"]))
+    assert [(r["month"], r["came"], r["absent"], r["rate_pct"], r["change_pct"]) for r in rows] == [
+        ("2026-03", 2, 2, 50, None),
+        ("2026-04", 3, 1, 75, 25),
+    ]
+    assert {tuple(r["purpose"]) for r in rows} == {("reinforce_work_life_rules",)}
+    assert {c.name for c in attendance_trend.view.columns if c.data_class == "sensitive"} == {"purpose"}
+
+    told.told(corrected(march(2), "present"), on=date(2026, 4, 20))
+    rows = sorted((r for r in told.rows(attendance_trend.view) if r["kind"] == "month"), key=lambda r: str(r["month"]))
+    assert [(r["rate_pct"], r["change_pct"]) for r in rows] == [(75, None), (75, 0)]
+
+
+def test_the_content_of_a_plan_stands_in_the_register_and_goes_over_to_its_placement() -> None:
+    terms = KttTerms.model_validate(
+        {
+            **{"site_id": SITE, "days_per_week": 3, "minutes_per_day": 300, "start_on": march(2)},
+            **{"content": ("work_life_skills", "life_management", "work"), "end_on": date(2026, 9, 1)},
+        }
+    )
+    plan = PlanSigned(plan_id=PLAN, includes_ktt=True, ktt_terms=terms)
+    told = story().told(plan, on=date(2026, 2, 20), by=AUTHORITY)
+    (row,) = told.rows(placement_register.view)
+    assert (row["state"], row["content"]) == ("planned", ["work_life_skills", "life_management", "work"])
+
+    period(told, PLACEMENT, march(2), date(2026, 9, 1))
+    (row,) = told.rows(placement_register.view)
+    assert (row["state"], row["placement_id"], row["plan_id"]) == ("agreed", PLACEMENT, PLAN)
+    assert row["content"] == ["work_life_skills", "life_management", "work"]
+
+    newer = terms.model_copy(update={"content": ("work",)})
+    told.told(PlanSigned(plan_id=OTHER, includes_ktt=True, ktt_terms=newer), on=march(20), by=AUTHORITY)
+    assert [(r["content"], r["state"]) for r in told.rows(placement_register.view)] == [(["work"], "agreed")]
+
+
+def test_why_a_service_ended_is_kept_and_sensitive() -> None:
+    ended = ParallelServiceEnded(ps_id=SERVICE, ended_on=march(20), reason="did_not_commit")
+    (row,) = guided().told(ended, on=march(20), by=COUNTY).rows(parallel_services.view)
+
+    assert (row["state"], row["end_reason"]) == ("ended", "did_not_commit")
+    older = Older.example()
+    assert ParallelServiceEnded.upgrade(older).reason is None
 
 
 def test_meetings_that_fall_due_stand_in_the_calendar_and_so_does_what_was_agreed_too_late() -> None:

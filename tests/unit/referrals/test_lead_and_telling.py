@@ -10,8 +10,10 @@ from schemas.consents.given_v1 import ConsentGiven
 from schemas.consents.withdrawn_v1 import ConsentWithdrawn
 from schemas.disclosure_permits.prohibited_v1 import DisclosurePermitProhibited
 from schemas.multisector.started_v1 import MultisectorStarted
+from schemas.parallel_services.agreed_v1 import ParallelServiceAgreed
 from schemas.responsibilities.agreed_v1 import ResponsibilityAgreed
 from services.referrals.rules.review_booked_twice import rule as booked
+from services.referrals.rules.service_agreed_twice import rule as agreed_twice
 from services.referrals.rules.two_plans import rule as plans
 from services.referrals.rules.two_referrals import rule as referrals
 from services.referrals.telling import ground
@@ -91,6 +93,23 @@ def test_where_nothing_decides_the_own_worker_does() -> None:
 
 def test_arranging_is_the_countys() -> None:
     assert facts(pair())["lead"] == {"role": "social_instructor", "org": None, "why": "statute"}
+
+
+@pytest.mark.parametrize(
+    ("service", "why"),
+    [("social_guidance", "default"), ("social_rehabilitation", "default"), ("education", "earliest")],
+)
+def test_social_guidance_and_rehabilitation_are_adult_social_works_where_nothing_was_agreed(
+    service: str, why: str
+) -> None:
+    told = story()
+    for by, id_, on in ((AUTHORITY, ONE, MONDAY), (COUNTY, TWO, later(1))):
+        said = ParallelServiceAgreed.model_validate({"ps_id": id_, "service_type": service})
+        told.told(said, on=on, by=by)
+    lead = facts(told, agreed_twice)["lead"]
+
+    assert lead["why"] == why
+    assert lead["org"] == (COUNTY[0] if why == "default" else AUTHORITY[0])
 
 
 def test_parties_to_the_plan_are_both_told_with_the_provision() -> None:

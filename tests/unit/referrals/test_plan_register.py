@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from schemas.clients.informed_of_benefits_v1 import ClientInformedOfBenefits
 from schemas.plans.ended_v1 import PlanEnded
 from schemas.plans.participant_attended_v1 import PlanParticipantAttended
@@ -9,9 +11,10 @@ from schemas.plans.participant_declined_v1 import PlanParticipantDeclined
 from schemas.plans.reviewed_v1 import PlanReviewed
 from schemas.plans.signed_v2 import PlanSigned
 from schemas.plans.superseded_v1 import PlanSuperseded
+from schemas.plans.terms import KttTerms
 from services.referrals.views.plan_register import view
 from tests.unit.given import AUTHORITY, COUNTY, Story
-from tests.unit.referrals.story import MONDAY, OTHER_PLAN, PLAN, later, planned, signed_by_all, story
+from tests.unit.referrals.story import MONDAY, OTHER_PLAN, PLAN, SITE, later, planned, signed_by_all, story
 
 
 def row(told: Story, plan: Any = PLAN) -> dict[str, Any]:
@@ -52,6 +55,36 @@ def test_participants_are_shown_with_their_latest_part() -> None:
 
     parts = {p["role"]: p["part"] for p in row(told.told(declined, on=later(3), by=AUTHORITY))["participants"]}
     assert parts == {"social_instructor": "attended", "job_coach": "declined"}
+
+
+def test_how_many_reviews_had_social_work_is_told_in_words_by_the_number_of_her_plan() -> None:
+    told = reviewed(signed_by_all(story(), PLAN, MONDAY), 60, "client", "social_instructor")
+    signed_by_all(told, OTHER_PLAN, later(-30))
+    assert (row(told)["social_work_in_reviews"], row(told)["plan_no"]) == ("all", 2)
+    assert (row(told, OTHER_PLAN)["social_work_in_reviews"], row(told, OTHER_PLAN)["plan_no"]) == (None, 1)
+
+    reviewed(told, 90, "client", "employment_officer")
+    assert row(told)["social_work_in_reviews"] == "some"
+    assert {"plan_no", "social_work_in_reviews", "client_wishes_recorded", "support_person_present"} <= set(
+        view.filters
+    )
+
+
+@pytest.mark.parametrize(("support", "missing"), [((), True), (("individual_coaching",), False)])
+def test_a_plan_with_work_activity_and_without_support_is_shown_as_lacking_it(
+    support: tuple[Any, ...], missing: bool
+) -> None:
+    terms = KttTerms.model_validate(
+        {
+            **{"site_id": SITE, "days_per_week": 3, "minutes_per_day": 300, "support": support},
+            **{"start_on": later(7), "end_on": later(180)},
+        }
+    )
+    told = story().told(PlanSigned(plan_id=PLAN, includes_ktt=True, ktt_terms=terms), on=MONDAY, by=AUTHORITY)
+    signed_by_all(told, OTHER_PLAN, MONDAY)
+
+    assert (row(told)["support_missing"], row(told)["support"]) == (missing, list(support))
+    assert row(told, OTHER_PLAN)["support_missing"] is False
 
 
 def test_a_late_review_does_not_move_the_newest_back() -> None:

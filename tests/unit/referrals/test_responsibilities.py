@@ -41,6 +41,19 @@ def test_there_is_one_own_worker_and_a_client_manager_beside_her() -> None:
     assert row(told, "own_worker")["others"] == []
 
 
+def test_an_own_worker_who_is_no_social_welfare_professional_is_shown_with_a_warning_and_stays() -> None:
+    told = named(story(), MONDAY, qualification_class="coach")
+    assert (row(told, "own_worker")["warning"], row(told, "own_worker")["person_ref"]) == (
+        *("not_social_welfare_professional",),
+        "so-aalto",
+    )
+    named(told, MONDAY, OFFICE, "m-1", "provider_client_manager", qualification_class="none")
+    assert row(told, "provider_client_manager")["warning"] is None
+
+    named(told, later(3), ref="so-bergman", qualification_class="social_welfare_professional")
+    assert row(told, "own_worker")["warning"] is None
+
+
 def test_who_began_last_holds_it_and_who_has_not_ended_is_named_beside_her() -> None:
     told = named(named(story(), MONDAY), later(5), ref="so-bergman")
     assert (row(told, "own_worker")["person_ref"], row(told, "own_worker")["others"]) == (

@@ -10,10 +10,12 @@ from kernel.views import Rows
 from schemas.access_barriers.reported_v1 import AccessBarrierReported
 from schemas.clients.registered_v1 import ClientRegistered
 from schemas.employers.help_requested_v1 import EmployerHelpRequested
+from schemas.employers.help_requested_v2 import EmployerHelpRequested as NewestCall
 from schemas.employers.wage_subsidy_process_step_v1 import WageSubsidyProcessStep
 from schemas.employers.work_opportunity_blocked_v1 import WorkOpportunityBlocked
 from schemas.employers.work_opportunity_filled_v1 import WorkOpportunityFilled
 from schemas.employers.work_opportunity_opened_v1 import WorkOpportunityOpened
+from schemas.employers.work_opportunity_opened_v2 import WorkOpportunityOpened as NewestWork
 from schemas.parallel_services.started_v1 import ParallelServiceStarted
 from schemas.placements.started_v1 import PlacementStarted
 from schemas.referrals.rejected_v1 import ReferralRejected
@@ -140,6 +142,19 @@ def test_work_of_a_few_hours_is_opened_blocked_and_filled() -> None:
     filled = WorkOpportunityFilled(opportunity_id=TWO, filled_on=later(9))
     (row,) = told.told(filled, on=later(9), by=EMPLOYER, lane=0).rows(employers)
     assert (row["state"], row["reason_code"], row["since"]) == ("filled", None, MONDAY)
+
+
+def test_work_and_calls_for_help_tell_where_and_for_how_few_hours_of_a_day() -> None:
+    opened = NewestWork(opportunity_id=ONE, hours_per_week=4, hours_per_day=1, municipality="759")
+    told = story().told(opened, NewestCall(help_code="wage_subsidy", municipality="743"), on=MONDAY, by=EMPLOYER)
+
+    rows = sorted(told.rows(employers), key=lambda r: r["what"])
+    assert [(r["what"], r["municipality"], r.get("hours_per_day")) for r in rows] == [
+        ("help", "743", None),
+        ("opportunity", "759", 1),
+    ]
+    assert story().rows(employers) == []
+    assert NewestWork.upgrade(WorkOpportunityOpened(opportunity_id=ONE, hours_per_week=4)).municipality is None
 
 
 def test_an_employers_request_is_a_task_of_the_authority_until_it_takes_a_step() -> None:

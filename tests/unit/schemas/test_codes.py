@@ -11,6 +11,7 @@ from schemas import codes
 from schemas.catalogue import catalogue, json_schema
 from schemas.fields import Open
 from schemas.labels.lookup import LABELS, LANGUAGES, label
+from schemas.parallel_services import reasons
 from schemas.records import kinds as records
 from schemas.services import kinds as services
 
@@ -21,7 +22,7 @@ HEALTH_RECORD = re.compile(r"diagnos|icd|sairaus|medicat|symptom|hetu|ssn|identi
 def lists() -> dict[str, tuple[frozenset[str], bool]]:
     """Name of each code list → its codes, and whether it is open."""
     found = {}
-    for name, value in (vars(codes) | vars(records) | vars(services)).items():
+    for name, value in (vars(codes) | vars(records) | vars(services) | vars(reasons)).items():
         closed, marks = (get_args(value)[0], get_args(value)[1:]) if hasattr(value, "__metadata__") else (value, ())
         if name[0].isupper() and get_args(closed) and get_origin(closed) is get_origin(codes.OrgType):
             found[name] = (frozenset(get_args(closed)), any(isinstance(m, Open) for m in marks))

@@ -6,8 +6,10 @@ import pytest
 
 from kernel.disclosure import Viewer, disclose, load_policy
 from schemas.codes import SITES
+from schemas.referrals.accepted_v1 import ReferralAccepted
 from services.referrals.views.referral_board import view as board
-from tests.unit.given import COUNTY, WORKSHOP
+from tests.unit.given import COUNTY, SUBJECT, WORKSHOP
+from tests.unit.referrals.story import MONDAY, ONE, later, referred, story
 from tests.unit.survey.stating import ROOT, kind, may_state, refused, stated
 
 POLICY = load_policy(Path(ROOT) / "deploy" / "disclosure.toml")
@@ -82,6 +84,23 @@ def test_row_26_every_referrer_of_the_survey_may_refer_and_hears_back_only_when_
     assert said.referrer_type == referrer
     assert said.feedback_permitted is False
     assert may_state("referral.submitted", referrer)
+
+
+@pytest.mark.parametrize("referrer", ["educational_institution", "mental_health_services", "specialised_health_care"])
+@pytest.mark.parametrize("permitted", [True, False])
+def test_row_26_what_became_of_a_referral_is_shown_to_its_referrer_only_when_the_client_permits_it(
+    referrer: str, permitted: bool
+) -> None:
+    school = ("9000022-2", referrer)
+    told = referred(story(), ONE, MONDAY, school, feedback_permitted=permitted)
+    (row,) = told.told(ReferralAccepted(referral_id=ONE, reason_code="suitable"), on=later(9), by=COUNTY).rows(board)
+    full = {c.name: None for c in board.columns} | {"subject": SUBJECT} | row
+
+    shown = disclose(POLICY, Viewer(school[0], frozenset({referrer}), "u"), ("stated",), board, full, later(9))
+
+    assert (shown is not None and shown[0]["state"] == "accepted") is permitted
+    other = Viewer("9000019-3", frozenset({referrer}), "u")
+    assert disclose(POLICY, other, ("stated",), board, full, later(9)) is None
 
 
 @pytest.mark.parametrize(
