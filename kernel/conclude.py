@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 import orjson
 
-from kernel.calendar import midnight
 from kernel.facts import PREFIX, Conclusion, Event, Fact
 from kernel.journal import RECEIVED, NewFact, own_source
+from kernel.matter import Found, Name
 from kernel.params import ParamSets, Reference
 from kernel.rules import Finding, Rule
 
 NAMESPACE = UUID("7b6a3f8e-6f0e-5c57-8d2f-0f6d3f1f7a11")
 _TRACE = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 CHANGED, WITHDRAWN = "finding.changed", "finding.withdrawn"
-
-Name = tuple[str, str]
-"""(rule id, key): what a unit speaks about once at a time."""
 
 
 @dataclass(slots=True)
@@ -84,7 +81,7 @@ def _end(memory: Memory, rule: str, raised: str) -> None:
 
 def content_of(said: Conclusion) -> dict[str, Any]:
     """What counts as the same: when it changes, the finding has changed."""
-    return said.model_dump(mode="json", include={"rule_version", "since", "until", "params", "facts"})
+    return said.content
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +92,6 @@ class Seen:
     expired: frozenset[Name]
     next: datetime | None
     findings: Sequence[tuple[str, Finding]]
-
-
-Found = dict[str, list[Finding]]
-"""What each rule (by id) finds in a state, whatever the time is; dates already instants."""
 
 
 def evaluate(
@@ -113,45 +106,28 @@ def evaluate(
 
     `known` holds what rules have found in this very state; it is filled with what the others find.
     """
-    known = {} if known is None else known
+    known = Found() if known is None else known
     wanted: dict[Name, Conclusion] = {}
     expired: set[Name] = set()
     future: list[datetime] = []
     every: list[tuple[str, Finding]] = []
     for rule in rules:
-        if rule.id not in known:
-            known[rule.id] = [_dated(f) for f in rule.find(state, ParamSets(rule, reference, personal))]
-        for finding in known[rule.id]:
-            since, until = _instant(finding.since), None if finding.until is None else _instant(finding.until)
-            every.append((rule.id, finding))
-            future += [t for t in (since, until) if t is not None and t > now]
-            name = (rule.id, finding.key)
-            if since <= now and (until is None or now < until):
-                wanted.setdefault(name, _conclusion(rule, finding))
-            elif until is not None and until <= now:
-                expired.add(name)
+        found = known.get(rule.id)
+        if found is None:
+            found = known.ask(rule, state, ParamSets(rule, reference, personal))
+        for matter in found:
+            every.append(matter.told)
+            since, until = matter.since, matter.until
+            if since > now:
+                future.append(since)
+            if until is not None and until > now:
+                future.append(until)
+            elif until is not None:
+                expired.add(matter.name)
+                continue
+            if since <= now:
+                wanted.setdefault(matter.name, matter.said())
     return Seen(wanted, frozenset(expired - wanted.keys()), min(future, default=None), every)
-
-
-def _dated(found: Finding) -> Finding:
-    return replace(found, since=_instant(found.since), until=None if found.until is None else _instant(found.until))
-
-
-def _instant(value: date | datetime) -> datetime:
-    return value if isinstance(value, datetime) else midnight(value)
-
-
-def _conclusion(rule: Rule[Any, Any], finding: Finding) -> Conclusion:
-    return Conclusion(
-        rule=rule.id,
-        rule_version=rule.version,
-        key=finding.key,
-        m=0,
-        since=_instant(finding.since),
-        until=finding.until and _instant(finding.until),
-        params=finding.params.model_dump(mode="json") if finding.params else {},
-        facts=dict(finding.facts),
-    )
 
 
 @dataclass(slots=True)
@@ -170,7 +146,8 @@ class Difference:
     out: list[NewFact] = field(default_factory=list)
 
     def facts(self, rules: Mapping[str, Rule[Any, Any]], seen: Seen, memory: Memory) -> list[NewFact]:
-        """The facts to append, in name order."""
+        """The facts to append, in name order. What is remembered stays as it is."""
+        memory = Memory(memory.open, dict(memory.count))
         for name in sorted(set(seen.wanted) | set(memory.open)):
             raises = memory.open.get(name, {})
             wish = seen.wanted.get(name)
@@ -220,23 +197,3 @@ class Difference:
         trace = self.trace if _TRACE.fullmatch(self.trace) else ""
         found = {"causationid": self.cause, "traceparent": trace, RECEIVED: self.received}
         return {name: value for name, value in found.items() if value}
-
-
-def check_strata(rules: Iterable[Rule[Any, Any]], consumes: Callable[[Rule[Any, Any]], Iterable[str]]) -> None:
-    """Refuse to start when what units listen to and what they conclude forms a cycle. ValueError names the units."""
-    every = list(rules)
-    edges = {a.id: {b.id for b in every if a.name in set(consumes(b)) and a is not b} for a in every}
-    done: set[str] = set()
-
-    def walk(unit: str, path: tuple[str, ...]) -> None:
-        if unit in path:
-            raise ValueError("units conclude in a circle: " + " → ".join((*path[path.index(unit) :], unit)))
-        if unit not in done:
-            for following in edges[unit]:
-                walk(following, (*path, unit))
-            done.add(unit)
-
-    for rule in every:
-        if rule.name in set(consumes(rule)):
-            raise ValueError(f"{rule.id} listens to what it concludes itself: {rule.name}")
-        walk(rule.id, ())

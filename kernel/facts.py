@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Self
 from uuid import UUID, uuid5
 
@@ -84,6 +84,11 @@ class Conclusion(BaseModel):
     facts: dict[str, Any] = {}
     raised: str | None = None
     reason: str | None = None
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """What it says, as plain data, whichever of the three it is."""
+        return self.model_dump(mode="json", include={"rule_version", "since", "until", "params", "facts"})
 
 
 class Redacted:

@@ -63,7 +63,7 @@ class Table:
         self._changes = sorted(days)
         self._known: dict[tuple[int, str | None, str | None], Any] = {}
 
-    def on(self, day: date, site: str | None, organiser: str | None) -> Any:
+    def on(self, day: date, *, site: str | None = None, organiser: str | None = None) -> Any:
         """The parameters valid on this day at this place."""
         if not self._changes and not self._sets:
             return self.rule.params
@@ -90,13 +90,9 @@ class ParamSets(Generic[P]):
     """What a rule receives as `params` (see `kernel.rules.Resolved`), for one person and one rule."""
 
     def __init__(self, rule: Rule[Any, P], reference: Reference, personal: Iterable[Fact] = ()) -> None:
-        self._table = reference.table(rule, [f.data for f in personal])
+        self.on = reference.table(rule, [f.data for f in personal]).on
+        """The parameters valid on a day: asked for every day of a person, hence without a step between."""
         self._reference = reference
-
-    def on(self, day: date, *, site: str | None = None, organiser: str | None = None) -> P:
-        """The parameters valid on this day."""
-        found: P = self._table.on(day, site, organiser)
-        return found
 
     def reference(self, kind: type[Event]) -> list[Fact]:
         """Valid reference facts of one type in fold order."""

@@ -5,19 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import is_
 from typing import Any
 
-from kernel.conclude import Found, Seen
+from kernel.conclude import Memory, Seen, remember
 from kernel.facts import Conclusion, Event, Fact
 from kernel.journal import KERNEL_TYPES
+from kernel.matter import Found
 from kernel.params import Reference
 from kernel.plan import UNKNOWN
-from kernel.rules import Fold, Rule
+from kernel.rules import Finding, Fold, Rule
 from kernel.valid import valid
-from kernel.views import Rows, View
+from kernel.views import Handler, Rows, View
 
 EVERY_RULE = frozenset({"rule_parameters.set", "finding.changed", "finding.withdrawn"})
 """Types of facts that may change what any rule finds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a type of fact is to the units: folded or not, handlers with the names of their views, ids of the rules that
+    may find something else after it, and whether it may end something that was raised.
+    """
+
+    folded: bool
+    handlers: Sequence[tuple[str, Handler]]
+    rules: Sequence[str]
+    ends: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +46,7 @@ class Units:
     listens: frozenset[str]
     applying: list[Fact] = field(default_factory=list)
     """The fact that a unit is looking at: what a hold names when the unit fails. Empty between persons."""
+    _plans: dict[str, Heard] = field(default_factory=dict, init=False)
 
     @staticmethod
     def of(processor: str, fold: Fold[Any], rules: Sequence[Rule[Any, Any]], views: Sequence[View]) -> Units:
@@ -47,12 +62,22 @@ class Units:
         """Whether a type of fact (by name) matters here."""
         return name in self.listens or "*" in self.listens
 
+    def heard(self, name: str) -> Heard:
+        """What a type of fact is to each unit, worked out once."""
+        plan = self._plans.get(name)
+        if plan is None:
+            handlers = [(v.name, h) for v in self.views for n in (name, "*") for h in v.handlers.get(n, ())]
+            told = [r.id for r in self.rules if name in EVERY_RULE or name in r.listens]
+            ends = any(name in r.ended_by for r in self.rules)
+            plan = self._plans[name] = Heard(name in self.fold.listens, handlers, told, ends)
+        return plan
+
     def reads(self, fact: Fact) -> bool:
         """Whether it is folded: what a unit itself concludes is its memory, not its fold."""
-        name = fact.name
-        if not fact.own or fact.type in KERNEL_TYPES or name in self.fold.listens:
+        if not fact.own or fact.type in KERNEL_TYPES:
             return True
-        return any(name in v.handlers or "*" in v.handlers for v in self.views)
+        plan = self.heard(fact.name)
+        return plan.folded or bool(plan.handlers)
 
 
 class Person:
@@ -64,12 +89,17 @@ class Person:
         self.wake: datetime | None = UNKNOWN
         """The wake-up that was written last."""
         self.facts: dict[tuple[str, str], Fact] = {}
+        self.newest: Fact | None = None
+        """The newest fact folded: the cause of what is concluded."""
+        self._said: dict[tuple[str, str], Fact] = {}
+        self._memory: Memory | None = None
         self._corrected: set[tuple[str, str | None]] = set()
         self._mended = False
         self._take(facts)
         self.rows: dict[str, Rows] = {v.name: Rows(v.key) for v in units.views}
-        self._found: Found = {}
+        self._found = Found()
         self._found_under: Reference | None = None
+        self._foreseen: dict[str, Sequence[tuple[str, Finding]]] = {}
         self._fold()
         for rows in self.rows.values():
             rows.take_changes()
@@ -78,6 +108,11 @@ class Person:
         """Keep facts, and what of them makes it impossible to carry the person forward one by one."""
         for fact in facts:
             self.facts[fact.source, fact.id] = fact
+            if self.newest is None or (fact.chain, fact.seq) > (self.newest.chain, self.newest.seq):
+                self.newest = fact
+            if isinstance(fact.data, Conclusion) or self._units.heard(fact.name).ends:
+                self._said[fact.source, fact.id] = fact
+                self._memory = None
             self._mended = self._mended or fact.type in KERNEL_TYPES
             if fact.corrects:
                 self._corrected.add((fact.source, fact.corrects))
@@ -85,7 +120,10 @@ class Person:
     def _fold(self) -> None:
         """State and rows from nothing. Poison when a fact that counts cannot be applied."""
         self._found.clear()
+        self._foreseen.clear()
         self.valid = valid((f for f in self.facts.values() if self._units.reads(f)), self._units.processor)
+        self.personal = [f for f in self.valid if f.name == "rule_parameters.set"]
+        """Parameters stated about her alone."""
         self.state = self._units.fold.initial()
         fresh = {v.name: Rows(v.key) for v in self._units.views}
         self._abouts = {a for f in self.valid if (a := _about(f)) is not None}
@@ -98,11 +136,11 @@ class Person:
 
     def _apply(self, fact: Fact, rows: Mapping[str, Rows]) -> None:
         self._units.applying[:] = (fact,)
-        if fact.name in self._units.fold.listens:
+        heard = self._units.heard(fact.name)
+        if heard.folded:
             self._units.fold.evolve(self.state, fact)
-        for view in self._units.views:
-            for handler in (*view.handlers.get(fact.name, ()), *view.handlers.get("*", ())):
-                handler(rows[view.name], fact)
+        for view, handler in heard.handlers:
+            handler(rows[view], fact)
 
     def add(self, facts: Sequence[Fact]) -> None:
         """Take new facts: applied one by one where they only add, else everything is folded anew."""
@@ -114,6 +152,8 @@ class Person:
             return
         for fact in (f for f in facts if self._units.reads(f)):
             self.valid.append(fact)
+            if fact.name == "rule_parameters.set":
+                self.personal.append(fact)
             if (about := _about(fact)) is not None:
                 self._abouts.add(about)
             self._apply(fact, self.rows)
@@ -121,11 +161,9 @@ class Person:
 
     def _forget(self, told: set[str]) -> None:
         """What a rule found stays as long as nothing happens that it listens to."""
-        if told & EVERY_RULE:
-            self._found.clear()
-        for rule in self._units.rules:
-            if rule.id in self._found and not told.isdisjoint(rule.listens):
-                del self._found[rule.id]
+        for name in told:
+            for rule in self._units.heard(name).rules:
+                self._found.forget(rule)
 
     def _only_add(self, facts: Sequence[Fact]) -> bool:
         last = self.valid[-1].order if self.valid else None
@@ -152,29 +190,35 @@ class Person:
             self._found_under = reference
         return self._found
 
+    def memory(self, newer: Sequence[Fact] = ()) -> Memory:
+        """What the units have said about her, with what lies beyond the position."""
+        if newer:
+            return remember([*self._said.values(), *newer], self._units.by_id)
+        if self._memory is None:
+            self._memory = remember(self._said.values(), self._units.by_id)
+        return self._memory
+
     def forecast(self, seen: Seen) -> None:
         """Fill the rows of forecast views from all findings, begun or not."""
         for view in self._units.views:
             if not view.forecasts:
                 continue
+            rows, foreseen = self.rows[view.name], [told for told in seen.findings if told[0] in view.forecasts]
+            if not rows.changed and _same(foreseen, self._foreseen.get(view.name)):
+                continue
+            self._foreseen[view.name] = foreseen
             fresh = Rows(view.key)
-            for row in self.rows[view.name]:
+            for row in rows:
                 if row.get("rule") not in view.forecasts:
                     fresh.put(**row)
-            for rule, finding in seen.findings:
-                if rule in view.forecasts:
-                    view.forecasts[rule](fresh, rule, finding)
-            self.rows[view.name].replace_with(fresh)
+            for rule, finding in foreseen:
+                view.forecasts[rule](fresh, rule, finding)
+            rows.replace_with(fresh)
 
-    @property
-    def personal(self) -> list[Fact]:
-        """Parameters stated about her alone."""
-        return [f for f in self.valid if f.name == "rule_parameters.set"]
 
-    @property
-    def newest(self) -> Fact | None:
-        """The newest fact folded: the cause of what is concluded."""
-        return max(self.facts.values(), key=lambda f: (f.chain, f.seq), default=None)
+def _same(these: Sequence[object], those: Sequence[object] | None) -> bool:
+    """Whether they are the very same objects: what a rule found is kept until it has to be asked again."""
+    return those is not None and len(these) == len(those) and all(map(is_, these, those))
 
 
 def _about(fact: Fact) -> tuple[object, ...] | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from kernel.conclude import check_strata
 from kernel.decode import Catalogue, Decoder
 from kernel.discover import events, units
 from kernel.person import Units
@@ -62,3 +62,23 @@ async def reactor(settings: Settings, processor: str, fold: Fold[Any], rule_set:
     journal = await connect(settings, f"polku_{processor}", size=6)
     decoder = Decoder(catalogue_for(names), journal.keys, journal.instance.operator)
     return Reactor(journal, parts, decoder, ruleset=rule_set, fans_out=processor == "referrals")
+
+
+def check_strata(rules: Iterable[Rule[Any, Any]], consumes: Callable[[Rule[Any, Any]], Iterable[str]]) -> None:
+    """Refuse to start when what units listen to and what they conclude forms a cycle. ValueError names the units."""
+    every = list(rules)
+    edges = {a.id: {b.id for b in every if a.name in set(consumes(b)) and a is not b} for a in every}
+    done: set[str] = set()
+
+    def walk(unit: str, path: tuple[str, ...]) -> None:
+        if unit in path:
+            raise ValueError("units conclude in a circle: " + " → ".join((*path[path.index(unit) :], unit)))
+        if unit not in done:
+            for following in edges[unit]:
+                walk(following, (*path, unit))
+            done.add(unit)
+
+    for rule in every:
+        if rule.name in set(consumes(rule)):
+            raise ValueError(f"{rule.id} listens to what it concludes itself: {rule.name}")
+        walk(rule.id, ())

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from structlog import get_logger
 
-from kernel.conclude import Difference, Seen, evaluate, remember
+from kernel.conclude import Difference, Seen, evaluate
 from kernel.errors import Poison, PolkuError
 from kernel.facts import Fact
 from kernel.journal import KERNEL_TYPES, MERGED
@@ -134,7 +134,7 @@ class Planner:
                 plan.views[view.name] = ViewChange(True, list(person.rows[view.name]), [])
             elif changed or gone:
                 plan.views[view.name] = ViewChange(False, changed, gone)
-        memory = remember([*person.facts.values(), *(newer or ())], self._units.by_id)
+        memory = person.memory(newer or ())
         newest = person.newest
         difference = Difference(
             processor=self._units.processor,

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from kernel.conclude import WITHDRAWN, Name, evaluate
+from kernel.conclude import WITHDRAWN, evaluate
 from kernel.errors import Poison
 from kernel.facts import Conclusion, Fact
 from kernel.journal import RETRACTED
+from kernel.matter import Name
 from kernel.params import Reference
 from kernel.person import Person, Units
 

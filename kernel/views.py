@@ -31,12 +31,14 @@ class Rows:
 
     def put(self, **columns: Any) -> None:
         """Insert the row, or change the given columns of the one with the same key."""
-        key = tuple(columns[k] for k in self._key)
+        key = tuple([columns[k] for k in self._key])
         old = self._rows.get(key)
-        new = {**old, **columns} if old is not None else columns
-        if new != old:
-            self._rows[key] = new
-            self._dirty.add(key)
+        if old is not None:
+            columns = {**old, **columns}
+            if columns == old:
+                return
+        self._rows[key] = columns
+        self._dirty.add(key)
 
     def get(self, *key: Any) -> Row | None:
         """The row with this key, not to be changed in place."""
@@ -58,8 +60,15 @@ class Rows:
         for key in [k for k, row in self._rows.items() if wanted(row)]:
             self.delete(*key)
 
+    @property
+    def changed(self) -> bool:
+        """Whether anything was changed since the changes were taken."""
+        return bool(self._dirty)
+
     def take_changes(self) -> tuple[list[Row], list[tuple[Any, ...]]]:
         """(rows to upsert, keys to delete) since the last call."""
+        if not self._dirty:
+            return [], []
         changed = [self._rows[k] for k in self._dirty if k in self._rows]
         gone = [k for k in self._dirty if k not in self._rows]
         self._dirty = set()

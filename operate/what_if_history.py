@@ -11,11 +11,11 @@ from uuid import UUID
 import orjson
 
 from kernel.calendar import day_of, midnight
-from kernel.conclude import Name
 from kernel.decode import Decoder
 from kernel.errors import Poison
 from kernel.facts import Conclusion, Fact
 from kernel.journal import REFERENCE, TIME
+from kernel.matter import Name
 from kernel.params import Reference
 from kernel.person import Units
 from kernel.person_reader import PersonReader

@@ -11,9 +11,10 @@ from typing import Any
 import orjson
 
 from kernel.calendar import day_of
-from kernel.conclude import CHANGED, WITHDRAWN, Difference, Name, evaluate, remember
+from kernel.conclude import CHANGED, WITHDRAWN, Difference, evaluate, remember
 from kernel.facts import Conclusion, Event, Fact
 from kernel.journal import KERNEL_TYPES, NewFact
+from kernel.matter import Name
 from kernel.params import Reference
 from kernel.person import Person, Units
 from kernel.react_person import guarded

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -29,7 +29,6 @@ class Absences:
     missed: Sequence[date]
     unexcused: Sequence[date]
     unnoticed: Sequence[date]
-    _rows: dict[str, list[int]] = field(default_factory=dict)
     _grace: dict[int, date] = field(default_factory=dict)
 
     @property
@@ -46,18 +45,10 @@ class Absences:
     def in_row(self, day: date, among: Among = "unnoticed") -> Sequence[date]:
         """The unnoticed (or missed) days in a row up to one of them; a day that nobody has recorded breaks the row."""
         days: Sequence[date] = getattr(self, among)
-        if among not in self._rows:
-            self._rows[among] = list(self._starts(days))
-        at = bisect_left(days, day)
-        return days[self._rows[among][at] : at + 1]
-
-    def _starts(self, days: Sequence[date]) -> Iterator[int]:
-        """For each of the days the place of the first one of its row."""
-        start = 0
-        for at, day in enumerate(days):
-            if at and next(self.schedule.days(days[at - 1] + DAY, day - DAY), None) is not None:
-                start = at
-            yield start
+        first = at = bisect_left(days, day)
+        while first and next(self.schedule.days(days[first - 1] + DAY, days[first] - DAY), None) is None:
+            first -= 1
+        return days[first : at + 1]
 
     def row_broken_on(self, day: date, among: Among = "unnoticed") -> date | None:
         """The first recorded day after this one on which she came (or, of unnoticed days, had given notice)."""

@@ -38,7 +38,7 @@ def rows_of(schedule: Schedule, reason: str) -> Iterator[Row]:
 
 def ill(placement: Placement, reason: str) -> bool:
     """Whether any day was missed for this reason: most people need no closer look."""
-    return any(_is(mark, reason) for mark in placement.days.values())
+    return reason in placement.missed_for
 
 
 def _is(mark: Mark, reason: str) -> bool:

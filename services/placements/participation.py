@@ -38,7 +38,7 @@ def stretches(state: State, params: Resolved[CapParams], limit: Limit) -> Iterat
 
     It began after the first of the days on all of which it was so; a day counts once however many places she has.
     """
-    days = sorted({d for p in state.placements.values() for d, mark in p.days.items() if mark.attended})
+    days = state.attended()
     since = until = None
     for at in range(len(days) - 1, -1, -1):
         threshold = getattr(params.on(days[at]), limit)

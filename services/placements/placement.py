@@ -112,8 +112,21 @@ class Placement:
     assessed: list[date] = field(default_factory=list)
     evidence: list[date] = field(default_factory=list)
     contested: dict[date, Contested] = field(default_factory=dict)
+    newest: date = date.min
+    """The last of the days; the beginning of time when there are none."""
+    missed_for: set[str | None] = field(default_factory=set)
+    """Reasons for which she has been absent on any day, be it that a correction told another one later."""
     worked_out: object | None = field(default=None, compare=False, repr=False)
     """What the rules have counted from all this; void with the next fact."""
+    schedule: object | None = field(default=None, compare=False, repr=False)
+    """Her expected days as far as anybody has asked; a day that is recorded leaves the others as they are."""
+
+    def record(self, day: date, told: Mark) -> None:
+        """Take in what was said of a day."""
+        self.days[day] = told
+        self.newest = max(self.newest, day)
+        if told.status == "absent":
+            self.missed_for.add(told.reason)
 
     @property
     def provider_org(self) -> str:
@@ -140,4 +153,4 @@ class Placement:
             return self.ended_on
         if self.end_on is None:
             return date.max
-        return max(self.end_on, max(self.days, default=date.min))
+        return max(self.end_on, self.newest)

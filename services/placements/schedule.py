@@ -37,6 +37,11 @@ class Schedule:
     _known: dict[date, bool] = field(default_factory=dict)
     _counted: tuple[date, date, int] | None = None
 
+    def forget(self, day: date) -> None:
+        """Something new was said of a day."""
+        self._known.pop(day, None)
+        self._counted = None
+
     def expected(self, day: date) -> bool:
         """Whether she was to be there. A day nobody has recorded follows the pattern; without a pattern none does."""
         known = self._known.get(day)
@@ -66,6 +71,10 @@ class Schedule:
     def paused(self, day: date) -> bool:
         """Whether the placement, its site or its organiser pauses on a day."""
         return bool(self.pauses) and any(first <= day <= last for first, last in self.pauses)
+
+    def same_span(self, other: Schedule) -> bool:
+        """Whether both have the same first and last day."""
+        return self.first == other.first and self.last == other.last
 
     def same_days(self, other: Schedule) -> bool:
         """Whether nothing but the placement's own facts can tell them apart."""
@@ -99,7 +108,7 @@ class Schedule:
 
     def after_first(self, count: int) -> date:
         """The day on which the expected days from the start reach a number; the end of time when they do not yet."""
-        last = max(self.placement.days, default=date.min)
+        last = self.placement.newest
         for number, day in enumerate(self.days(self.first, last), start=1):
             if number == count:
                 return day
@@ -112,7 +121,18 @@ def schedule_of(placement: Placement, params: Resolved[Params]) -> Schedule:
     suspended = params.reference(ServiceSuspended)
     if suspended:
         spans = [*spans, *_general(placement, suspended, params.reference(ServiceResumed))]
-    return Schedule(placement, spans, placement.first, placement.last, closed_days(placement, params))
+    asked = Schedule(placement, spans, placement.first, placement.last, closed_days(placement, params))
+    known = placement.schedule
+    if isinstance(known, Schedule) and known.same_span(asked) and known.same_days(asked):
+        return known
+    placement.schedule = asked
+    return asked
+
+
+def forget(placement: Placement, day: date) -> None:
+    """Ask anew whether she was expected on a day."""
+    if isinstance(placement.schedule, Schedule):
+        placement.schedule.forget(day)
 
 
 def closed_days(placement: Placement, params: Resolved[Params]) -> frozenset[date]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -34,6 +35,7 @@ from services.placements.contested import differing
 from services.placements.placement import Concern, Placement, Terms, mark, shared
 from services.placements.places import PLACES_FACTS, Places, learn_places
 from services.placements.plans import PLAN_FACTS, REVIEW_FACTS, Plan, Review, learn_plan, learn_review
+from services.placements.schedule import forget
 
 WEEKDAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
 LONG_AGO = date(1900, 1, 1)
@@ -84,6 +86,8 @@ class State:
     told: datetime | None = None
     settled: set[str] = field(default_factory=set)
     """Keys of findings on days told differently that people have put aside."""
+    took_part: Sequence[date] | None = field(default=None, compare=False, repr=False)
+    """The days on which she took part, worked out for all rules; void with the next day that is told."""
 
     @property
     def outcomes(self) -> list[Outcome]:
@@ -97,12 +101,26 @@ class State:
 
     def placement(self, id_: UUID) -> Placement:
         """The placement of this id, known from now on and about to change."""
+        placement = self.recorded(id_)
+        placement.schedule = None
+        return placement
+
+    def recorded(self, id_: UUID) -> Placement:
+        """The same when only one of its days changes."""
         key = str(id_)
         placement = self.placements.get(key)
         if placement is None:
             placement = self.placements[key] = Placement(key)
-        placement.worked_out = None
+        placement.worked_out = self.took_part = None
         return placement
+
+    def attended(self) -> Sequence[date]:
+        """The days on which she took part, in order, each once however many places she has."""
+        if self.took_part is None:
+            self.took_part = sorted(
+                {d for p in self.placements.values() for d, mark in p.days.items() if mark.attended}
+            )
+        return self.took_part
 
 
 def evolve(state: State, fact: Fact) -> None:
@@ -128,12 +146,14 @@ def evolve(state: State, fact: Fact) -> None:
 
 
 def _day(state: State, fact: Fact, day: AttendanceDay) -> None:
-    placement = state.placement(day.placement_id)
+    placement = state.recorded(day.placement_id)
     placement.recorder = fact.org
     differing(placement.contested, fact, day)
-    placement.days[shared(day.date)] = mark(
+    told = mark(
         day.status, day.reason, day.notified_by_client, day.minutes_scheduled, day.minutes_present, day.certificate
     )
+    placement.record(shared(day.date), told)
+    forget(placement, day.date)
 
 
 def _placement(state: State, fact: Fact) -> None:

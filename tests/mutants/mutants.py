@@ -85,7 +85,7 @@ MUTANTS = [
     ),
     Mutant(
         "memory is read only to the checkpoint",
-        {PERSON: (("[*person.facts.values(), *(newer or ())]", "person.facts.values()"),)},
+        {PERSON: (("person.memory(newer or ())", "person.memory()"),)},
         f"{DIRECTED}test_a_raise_beyond_the_position_is_remembered_and_leaves_a_wake_up",
     ),
     Mutant(

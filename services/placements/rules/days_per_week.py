@@ -61,10 +61,10 @@ def _over(pattern: Terms, params: WeekParams) -> bool:
 
 def _spent(state: State, params: Resolved[WeekParams]) -> Iterator[Finding]:
     """The days that came on top of what the week allows."""
-    attended = {d for p in state.placements.values() for d, mark in p.days.items() if mark.attended}
+    attended = state.attended()
     if not attended:
         return
-    first = still_told(params.on(max(attended)).rest_days, state.told_on)
+    first = still_told(params.on(attended[-1]).rest_days, state.told_on)
     if not _on_top([d for d in attended if d >= first], params)[0]:
         return
     extra, count = _on_top(attended, params)

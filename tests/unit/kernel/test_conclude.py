@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from kernel.conclude import Difference, check_strata, evaluate, remember
+from kernel.conclude import Difference, evaluate, remember
 from kernel.facts import Conclusion, Fact, name_of
 from kernel.journal import NewFact
 from kernel.params import Reference
+from kernel.processor import check_strata
 from kernel.rules import Finding, Params, Resolved, Rule
 from tests.sample.domain import State, rule
 from tests.sample.facts import SUBJECT, fact, said

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kernel.conclude import Name
 from kernel.facts import Conclusion, Fact
+from kernel.matter import Name
 from kernel.params import Reference
 from kernel.person import Person
 from kernel.react_person import guarded
