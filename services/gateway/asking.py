@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,15 +16,13 @@ from services.gateway.csv_table import csv_wanted
 from services.gateway.parts import Answer, Parts, Question, soon
 from services.gateway.problem import refuse
 from services.gateway.reading import filtered, limited, page, plain
+from services.gateway.suppress import FEW, Columns, Counted, told
 
 OFFICER, WATCH = "dpo", "ops"
 LOG_FILTERS: Mapping[str, str] = {"client_ref": "uuid", "record": "text", "viewer": "text", "channel": "text"}
 LOG = ("instant", "org", "viewer", "role", "client_ref", "record", "fields", "ground", "channel")
 STREAM = ("processor", "lanes", "position", "head", "lag_facts", "lag_seconds", "holds")
-FEW = 5
-"""Fewer persons than this are not told, so that nobody can be recognised (the statistics' rule of n < 5)."""
-
-MOST_COLUMNS = 3
+MOST_COLUMNS, MOST_TOGETHER = 3, 5
 REST = "*"
 PERSONS, MEDIAN = "persons", "median"
 LOCALITY = (
@@ -100,23 +99,33 @@ class Statistics:
         if not 1 <= len(by) <= MOST_COLUMNS or len(set(by)) != len(by) or not self._columns.issuperset(by):
             listed = ", ".join(sorted(self._columns))
             raise refuse(400, "by", f"by names one to {MOST_COLUMNS} of: {listed}", "/by")
+        within = {name: value for name, value in filters.items() if name in self._view.key and name not in by}
+        columns = tuple(n for n in self._view.filters if n in by or (n in filters and n not in within))
+        if len(columns) > MOST_TOGETHER:
+            raise refuse(400, "by", f"by and filters name at most {MOST_TOGETHER} columns together", "/by")
         as_csv = csv_wanted(request)
-        answer = await soon(self._parts.asking.counts(caller, self._view, by, filters, median))
-        told = Answer(suppressed(answer.rows, by), None, answer.as_of, answer.stale_sources)
+        counted = await soon(self._parts.asking.counts(caller, self._view, columns, within, median))
+        rows = await asyncio.to_thread(shown, counted, columns, by, filters)  # a large table takes a second
         names = [*by, PERSONS, *([MEDIAN] if median else [])]
-        return page(request, told, None, None, names if as_csv else None)
+        return page(request, Answer(rows, None, counted.as_of, []), None, None, names if as_csv else None)
 
 
-def suppressed(rows: Sequence[Mapping[str, Any]], by: Sequence[str]) -> list[dict[str, Any]]:
-    """The same rows without the small ones, which become one row of `*`, or of no number when that is small too.
-
-    When only one is small the next larger one goes with it: else it could be found by taking the others from a total.
+def shown(counted: Counted, columns: Columns, by: Sequence[str], filters: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The cells that the filters choose, as rows; hidden ones become one row of `*`, without a number when it is small
+    or would give their total away.
     """
-    small = [i for i, row in enumerate(rows) if row[PERSONS] < FEW]
-    if len(small) == 1 and len(rows) > 1:
-        small.append(min((i for i in range(len(rows)) if i not in small), key=lambda i: rows[i][PERSONS]))
-    told = [dict(row) for i, row in enumerate(rows) if i not in small]
-    if small:
-        left = sum(rows[i][PERSONS] for i in small)
-        told.append({**dict.fromkeys(by, REST), PERSONS: left if left >= FEW else None})
-    return told
+    table, may = counted.cube.get(columns, {}), told(counted.cube, columns)
+    chosen = {n: v for n, v in filters.items() if n in columns}
+    meant = [c for c in table if all(c[columns.index(n)] == v for n, v in chosen.items())]
+    meant.sort(key=lambda cell: [(v is None, v or "") for v in cell])
+    rows = [
+        {**{name: cell[columns.index(name)] for name in by}, PERSONS: table[cell], **counted.beside.get(cell, {})}
+        for cell in meant
+        if cell in may
+    ]
+    left = sum(table[cell] for cell in meant if cell not in may)
+    if left:
+        total = tuple(name for name in columns if name in chosen)
+        open_ = left >= FEW and tuple(chosen[name] for name in total) in told(counted.cube, total)
+        rows.append({**dict.fromkeys(by, REST), PERSONS: left if open_ else None})
+    return rows

@@ -7,11 +7,12 @@ from typing import Any
 
 from kernel.views import View
 from services.gateway.anonymous import STEP
-from services.gateway.asking import AGE, FEW, LOCALITY, LOG, LOG_FILTERS, STREAM
+from services.gateway.asking import AGE, LOCALITY, LOG, LOG_FILTERS, STREAM
 from services.gateway.csv_table import CSV
 from services.gateway.forecast import MOST_WEEKS, WEEKS
 from services.gateway.openapi import KINDS_OF_COLUMN, TEXT, in_path, json_of, operation, query, ref, refusals
 from services.gateway.reading import ENDS, MOST
+from services.gateway.suppress import FEW
 
 FORMAT = {"enum": ["json", "csv"], "default": "json"}
 NUMBER = {"type": "integer"}

@@ -19,6 +19,7 @@ from services.gateway.access import Access, Caller
 from services.gateway.admit import Rulebook
 from services.gateway.limits import Limiter
 from services.gateway.refusals import Refusals
+from services.gateway.suppress import Columns, Counted
 
 T = TypeVar("T")
 
@@ -104,9 +105,8 @@ class Answer:
 class Question:
     """What is asked of a view: equal filters, rows after a key, at most so many.
 
-    `among` names values of which a column holds one, `between` the first and last value of a column, `persons` a
-    second view and what its columns hold for the persons meant, as far as the caller may see it; `by` are columns that
-    the rows are ordered by first.
+    `among` names values of which a column holds one, `between` a column's first and last value, `persons` a second view
+    and what its columns hold, as far as the caller may see it; `by` are columns that the rows are ordered by first.
     """
 
     filters: Mapping[str, str] = field(default_factory=dict)
@@ -141,9 +141,9 @@ class Asking(Protocol):
         """How far each processor is."""
 
     async def counts(
-        self, caller: Caller, view: View, by: Sequence[str], filters: Mapping[str, str], median: str = ""
-    ) -> Answer:
-        """Persons per combination of values, among those one has to do with; `median` of a column beside them."""
+        self, caller: Caller, view: View, columns: Columns, within: Mapping[str, str], median: str = ""
+    ) -> Counted:
+        """Persons by columns with all totals, of rows `within` a part of the key, with a column's `median` beside."""
 
     async def localities(self, caller: Caller) -> Answer:
         """Free places, kinds of providers and employers' matters, municipality by municipality."""

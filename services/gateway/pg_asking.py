@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from services.gateway.asking import LOG, MEDIAN, STREAM
 from services.gateway.parts import Answer, Question
 from services.gateway.pg_where import is_
 from services.gateway.problem import refuse
+from services.gateway.suppress import Cell, Columns, Counted
 
 SOMEBODY, PUBLIC = "stated", "public"
 """Relations that stand for any, when no single person is shown, and for what is told of no person."""
@@ -98,35 +99,31 @@ class PgAsking:
         return Answer([{name: row[name] for name in STREAM} for row in rows], None, {"position": "", "time": now}, [])
 
     async def counts(
-        self, caller: Caller, view: View, by: Sequence[str], filters: Mapping[str, str], median: str = ""
-    ) -> Answer:
+        self, caller: Caller, view: View, columns: Columns, within: Mapping[str, str], median: str = ""
+    ) -> Counted:
         """Persons, not rows, are counted; Refused 403 when the policy shows the caller nothing of these columns."""
         kinds = {c.name: (c.type, c.data_class) for c in view.columns}
         now = await self._journal.now()
         classes = self._policy.classes(caller.viewer, [SOMEBODY], view.name, day_of(now))
-        if any(kinds[name][1] not in classes for name in (*by, *filters, *([median] if median else []))):
+        if any(kinds[name][1] not in classes for name in (*columns, *within, *([median] if median else []))):
             raise refuse(403, "not_for_you", "your organisation may not see these numbers")
         names, tables = [], f"view.{view.name} r"
-        for index, name in enumerate(by):
+        for index, name in enumerate(columns):
             if kinds[name][0] == "text[]":
                 tables += f' LEFT JOIN LATERAL unnest(r."{name}") u{index} (value) ON true'
                 names.append(f"u{index}.value")
             else:
                 names.append(f'r."{name}"')
-        chosen = [is_(f'r."{name}"', kinds[name][0], f"${i}") for i, name in enumerate(filters, 1)]
+        chosen = [is_(f'r."{name}"', kinds[name][0], f"${i}") for i, name in enumerate(within, 1)]
         where, listed = " AND ".join(["true", *chosen]), ", ".join(names)
-        middle = f', percentile_cont(0.5) WITHIN GROUP (ORDER BY r."{median}") AS median' if median else ""
-        text = f"SELECT {listed}, count(DISTINCT r.subject){middle} FROM {tables} WHERE {where} GROUP BY {listed}"
+        values = ", ".join(f"{name}::text" for name in names)
+        middle = f'percentile_cont(0.5) WITHIN GROUP (ORDER BY r."{median}")' if median else "NULL"
+        text = f"SELECT {values}, {middle}, GROUPING({listed}), count(DISTINCT r.subject) FROM {tables} WHERE {where}"
         with translated():
             async with self._journal.pool.acquire() as connection, connection.transaction():
                 await connection.execute("SELECT set_config('polku.org', $1, true)", caller.org)
-                rows = await connection.fetch(f"{text} ORDER BY {listed}", *filters.values())
-        more = [{MEDIAN: row["median"]} if median else {} for row in rows]
-        counted = [
-            {**dict(zip(by, row.values(), strict=False)), "persons": row["count"], **number}
-            for row, number in zip(rows, more, strict=True)
-        ]
-        return Answer(counted, None, {"position": "", "time": now}, [])
+                rows = await connection.fetch(f"{text} GROUP BY CUBE ({listed})", *within.values())
+        return _counted(columns, rows, {"position": "", "time": now}, bool(median))
 
     async def localities(self, caller: Caller) -> Answer:
         """Sums over what organisations tell of themselves; Refused 403 when the policy shows the caller none of it."""
@@ -150,3 +147,16 @@ class PgAsking:
                 await connection.execute("SELECT set_config('polku.org', $1, true)", caller.org)
                 rows = await connection.fetch(AGES)
         return Answer([dict(row) for row in rows], None, {"position": "", "time": now}, [])
+
+
+def _counted(columns: Columns, rows: Iterable[Any], as_of: Mapping[str, Any], with_median: bool) -> Counted:
+    """Tables by the columns that each is by: the last but one value has a bit for each column that is summed over."""
+    cube: dict[Columns, dict[Cell, int]] = {}
+    beside: dict[Cell, dict[str, Any]] = {}
+    for row in rows:
+        *values, middle, summed, persons = row.values()
+        kept = [i for i in range(len(columns)) if not summed >> (len(columns) - 1 - i) & 1]
+        cube.setdefault(tuple(columns[i] for i in kept), {})[tuple(values[i] for i in kept)] = persons
+        if with_median and len(kept) == len(columns):
+            beside[tuple(values)] = {MEDIAN: middle}
+    return Counted(cube, as_of, beside)

@@ -31,6 +31,7 @@ from schemas.reviews.scheduled_v1 import ReviewScheduled
 from services.gateway.access import Access
 from services.gateway.app import build
 from services.gateway.pg_asking import PgAsking
+from services.gateway.suppress import Cell
 from services.notifications.state import fold as of_notifications
 from services.placements.state import fold as of_placements
 from tests.cluster import OPERATOR, ORGANISATIONS, ORGANISER, SITE, Cluster, Database, settle, stated
@@ -250,11 +251,13 @@ async def test_persons_are_counted_among_those_one_has_to_do_with(reads: Reads) 
     caller = reads.parts.access.of(ORGANISER, ORGANISER, frozenset(), date(2026, 3, 2))
     stranger = reads.parts.access.of(OPERATOR, OPERATOR, frozenset(), date(2026, 3, 2))
 
-    mine = await reads.parts.asking.counts(caller, view, ("came",), {"day": "2026-02-03"})
-    theirs = await reads.parts.asking.counts(stranger, view, ("came",), {})
+    counts = reads.parts.asking.counts
+    mine = await counts(caller, view, ("came",), {"day": "2026-02-03"})
+    theirs = await counts(stranger, view, ("came",), {})
+    both = await counts(caller, view, ("came", "day"), {})
 
-    both = await reads.parts.asking.counts(caller, view, ("came",), {})
-
-    assert list(both.rows) == [{"came": False, "persons": 1}]  # two rows, one person
-    assert list(mine.rows) == [{"came": False, "persons": 1}]  # one of two days
-    assert list(theirs.rows) == []
+    two_days: dict[Cell, int] = {("false", "2026-02-02"): 1, ("false", "2026-02-03"): 1}
+    assert mine.cube == {(): {(): 1}, ("came",): {("false",): 1}}  # one of two days
+    assert theirs.cube == {(): {(): 0}}
+    assert both.cube["came", "day"] == two_days
+    assert both.cube["came",] == {("false",): 1} and both.cube[()] == {(): 1}  # two rows, one person

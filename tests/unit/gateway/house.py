@@ -27,6 +27,7 @@ from services.gateway.app import build, fields
 from services.gateway.limits import Limiter, Quota
 from services.gateway.parts import Answer, Clock, Found, Parts
 from services.gateway.refusals import Key, Refusals, Tally
+from services.gateway.suppress import Cell, Columns, Counted, Table
 from tests.sample.domain import VisitRecorded, rule, view
 from tests.unit.gateway.memory import Answers, Facts, Teller
 
@@ -166,6 +167,8 @@ class Numbers:
 
     rows: Sequence[Mapping[str, Any]] = ()
     more: Sequence[str] | None = None
+    cube: Mapping[Columns, Table] = {}
+    beside: Mapping[Cell, Mapping[str, Any]] = {}
 
     async def access_log(self, *asked: Any) -> Answer:
         self.asked = asked
@@ -180,9 +183,9 @@ class Numbers:
     async def open_tasks_age(self, _: Any) -> Answer:
         return Answer(self.rows, None, {"position": "", "time": NOW}, [])
 
-    async def counts(self, *asked: Any) -> Answer:
+    async def counts(self, *asked: Any) -> Counted:
         self.asked = asked
-        return Answer(self.rows, None, {"position": "", "time": NOW}, [])
+        return Counted(self.cube, {"position": "", "time": NOW}, self.beside)
 
 
 def organisations() -> Organisations:
