@@ -1,4 +1,4 @@
-"""Appending: many clients with one fact each, and batches of 500, beside bare inserts of the same rows."""
+"""Appending: many clients with one fact each, and batches of 500, beside bare inserts and event stores of others."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import asyncpg
 
 from bench.load import BATCH, START, Load
 from bench.measure import Bar, Contender, Result, compare
+from bench.peers import rivals
 from bench.place import Place
 from kernel.journal import NewFact
 from kernel.pg_journal import connect
@@ -42,13 +43,24 @@ async def measure(place: Place, facts: int, rounds: int) -> Sequence[Result]:
         Contender("8 clients, one fact each", lambda: _singles(writer, _some(load, facts), 8)),
         Contender("bare COPY of 500 rows a commit", lambda: _inserts(raw, facts)),
     ]
+    theirs, notes = await rivals.contenders(place, _tasks(facts))
     try:
         await batches()  # the first of everything: keys, plans, pages
-        return [await compare("append", "facts/s", contenders, rounds, BARS)]
+        result = await compare("append", "facts/s", [*contenders, *theirs], rounds, BARS)
+        result.notes += [*notes, "message-db, not run here: 2,700 facts/s one by one at 16 clients"]
+        return [result]
     finally:
         await writer.stop()
         await raw.close()
         await door.close()
+
+
+def _tasks(facts: int) -> list[rivals.Task]:
+    """As many clients and as large batches as the others take without refusing each other."""
+    return [
+        rivals.Task("16 clients, one fact each", "append", max(100, facts // 20), 16, 1),
+        rivals.Task("batches of 100", "append", max(400, facts // 4), 4, 100),
+    ]
 
 
 async def _singles(writer: Writer, told: Sequence[NewFact], clients: int) -> float:

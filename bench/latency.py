@@ -30,8 +30,8 @@ async def measure(place: Place, facts: int, rounds: int) -> Sequence[Result]:  #
     """Milliseconds from 202 to visible, as the client sees it: half of the facts, and 99 of 100."""
     result = Result("latency", "ms from 202 to visible", {}, BARS)
     async with (
-        _instance() as (door, token),
-        httpx.AsyncClient(base_url=door, headers={"authorization": f"Bearer {token}"}, timeout=60) as client,
+        instance(WORKSHOP) as (door, tokens),
+        httpx.AsyncClient(base_url=door, headers={"authorization": f"Bearer {tokens[WORKSHOP]}"}, timeout=60) as client,
     ):
         found = await client.post("/v1/clients/resolve", json={"identity_code": "010594Y9032"})
         ref = found.json()["client_ref"]
@@ -83,16 +83,16 @@ async def _one(client: httpx.AsyncClient, ref: str, *, watched: bool) -> float |
 
 
 @asynccontextmanager
-async def _instance() -> AsyncIterator[tuple[str, str]]:
-    """A whole instance with Kafka in a temporary directory: address of its door and a token of the workshop."""
+async def instance(*orgs: str) -> AsyncIterator[tuple[str, dict[str, str]]]:
+    """A whole instance with Kafka in a temporary directory: address of its door and a token of each organisation."""
     with tempfile.TemporaryDirectory(prefix="polku-bench-") as folder:
         Path(folder).chmod(0o755)  # noqa: ASYNC240  (a directory that was made a moment ago)
         state = ["--state", f"{folder}/state"]
         try:
             await _polku("up", *state, "--clock", CLOCK, "--detach")
             status = json.loads(await _polku("status", *state, "--json"))
-            token = (await _polku("token", *state, "--org", WORKSHOP)).strip()
-            yield str(status["door"]).rstrip("/"), token
+            tokens = {org: (await _polku("token", *state, "--org", org)).strip() for org in orgs}
+            yield str(status["door"]).rstrip("/"), tokens
         finally:
             await _polku("down", *state)
 

@@ -16,7 +16,6 @@ from bench.through import (
     fill,
     not_carried,
     process,
-    processor_seconds,
     python,
     rate,
 )
@@ -37,7 +36,7 @@ async def measure(place: Place, facts: int, rounds: int) -> Sequence[Result]:
     ]
     result = await compare("line", "facts/s", figures, rounds, BARS)
     times = ", ".join(f"{name} {statistics.median(seconds):.1f}" for name, seconds in used.items())
-    result.notes.append(f"µs of processor time a fact, with starting: {times}")
+    result.notes.append(f"µs of processor time a fact: {times}")
     return [result]
 
 
@@ -50,15 +49,15 @@ async def _ours(place: Place, facts: int, used: dict[str, list[float]]) -> float
         await append(door, [*load.beginnings(), *load.fortnights()])
         await door.close()
         raw = await connected(place, settings.database)
-        count = await raw.fetchval("SELECT sum(seq) FROM journal.lane")
+        count = int(await raw.fetchval("SELECT sum(seq) FROM journal.lane"))
         environment = settings.to_environment()
         async with process(python("operate.role", "relay"), environment, settings.state / "relay.log") as relay:
             await rate(raw, "SELECT sum(seq) FROM relay.mark", count, [relay])
         await at_the_beginning(raw)
         async with process(python("bench.worker", "placements"), environment, settings.state / "ours.log") as worker:
             text = "SELECT sum(seq) FROM react.checkpoint WHERE processor = 'placements'"
-            figure = await rate(raw, text, count, [worker])
-            used.setdefault(OURS, []).append(processor_seconds(worker) / count * 1e6)
+            figure, seconds = await rate(raw, text, count, [worker])
+            used.setdefault(OURS, []).append(seconds)
         if left := await not_carried(raw):
             raise RuntimeError(f"{left} lanes were not read through Kafka")
         await raw.close()
@@ -73,7 +72,7 @@ async def _stock(place: Place, mode: str, count: int, used: dict[str, list[float
         await fill(address, count)
         environment = {"PEER_BROKER": address, "PEER_DSN": address_of(place, settings.database), "PEER_MODE": mode}
         async with process(python("bench.peers.faust_rows"), environment, settings.state / "faust.log") as agent:
-            figure = await rate(raw, "SELECT count(*) FROM faust_rows", count, [agent])
-            used.setdefault(f"stock Faust, {mode}", []).append(processor_seconds(agent) / count * 1e6)
+            figure, seconds = await rate(raw, "SELECT count(*) FROM faust_rows", count, [agent])
+            used.setdefault(f"stock Faust, {mode}", []).append(seconds)
         await raw.close()
         return figure

@@ -63,6 +63,16 @@ class Load:
                     yield self.day(ref, self._last, number)
             self._last += timedelta(days=1)
 
+    def some_days(self, count: int, persons: int) -> Iterator[NewFact]:
+        """The next so many days at the workshop, of the first so many persons only."""
+        told = 0
+        while told < count:
+            if self._last.weekday() < len(WEEK):
+                told += 1
+                for number, ref in enumerate(self.refs[:persons]):
+                    yield self.day(ref, self._last, number)
+            self._last += timedelta(days=1)
+
     def fortnights(self, weeks: int = 2) -> Iterator[NewFact]:
         """The next weeks person by person: the file of one workshop after another."""
         days = [self._last + timedelta(days=n) for n in range(7 * weeks)]

@@ -1,4 +1,4 @@
-"""Rebuilding a view from the journal in one process, beside reading the same rows raw."""
+"""Rebuilding a view from the journal in one process, beside reading the same rows raw and projections of others."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import asyncpg
 
 from bench.load import Load, append
 from bench.measure import Bar, Contender, Result, compare
+from bench.peers import rivals
 from bench.place import Place
 from bench.reaction import settle
 from kernel.pg_journal import connect
@@ -21,7 +22,12 @@ from services.placements.state import fold
 
 VIEWS = ("attendance_calendar", "placement_register")
 RAW = "raw read of the same rows"
-BARS = (Bar("attendance_calendar", 40_000), Bar("attendance_calendar", 0.4, RAW))
+THEIRS = "a projection of days"
+BARS = (
+    Bar(VIEWS[0], 40_000),
+    Bar(VIEWS[0], 0.4, RAW),
+    *(Bar(VIEWS[0], 20.0, f"{name}, {THEIRS}") for name in rivals.KNOWN),
+)
 
 
 async def measure(place: Place, facts: int, rounds: int) -> Sequence[Result]:
@@ -39,7 +45,11 @@ async def measure(place: Place, facts: int, rounds: int) -> Sequence[Result]:
         Contender(VIEWS[1], lambda: _rebuild(settings, VIEWS[1])),
         Contender(RAW, lambda: _read(place, settings)),
     ]
-    return [await compare("rebuild", "facts/s", figures, rounds, BARS)]
+    task = rivals.Task(THEIRS, "rebuild", max(200, facts // 20), 8, 100)
+    theirs, notes = await rivals.contenders(place, [task])
+    result = await compare("rebuild", "facts/s", [*figures, *theirs], rounds, BARS)
+    result.notes += notes
+    return [result]
 
 
 async def _rebuild(settings: Settings, view: str) -> float:

@@ -54,15 +54,28 @@ async def broker(home: Path, **properties: str) -> AsyncIterator[str]:
         await asyncio.to_thread(running.wait, 30)
 
 
+class Running(psutil.Process):  # type: ignore[misc]  # psutil ships no types
+    """A process of our own, and where its words go."""
+
+    def __init__(self, pid: int, log: Path) -> None:
+        super().__init__(pid)
+        self.log = log
+
+    def must_run(self) -> None:
+        """RuntimeError with its last words when it has ended."""
+        if not self.is_running() or self.status() == psutil.STATUS_ZOMBIE:
+            raise RuntimeError(f"{self.log.name}: ended too early: {self.log.read_text(errors='replace')[-1500:]}")
+
+
 @asynccontextmanager
-async def process(line: Sequence[str], environment: Mapping[str, str], log: Path) -> AsyncIterator[psutil.Process]:
+async def process(line: Sequence[str], environment: Mapping[str, str], log: Path) -> AsyncIterator[Running]:
     """A process of our own, whose words go to `log`; it is ended, and only it."""
     with log.open("ab") as out:
         started = await asyncio.to_thread(
             subprocess.Popen, line, cwd=ROOT, env={**os.environ, **environment}, stdout=out, stderr=out
         )
     try:
-        yield psutil.Process(started.pid)
+        yield Running(started.pid, log)
     finally:
         started.terminate()
         try:
@@ -82,25 +95,24 @@ def processor_seconds(*running: psutil.Process) -> float:
     return sum(float(t.user + t.system) for t in (p.cpu_times() for p in running))
 
 
-async def rate(raw: Any, text: str, count: int, running: Sequence[psutil.Process]) -> float:
-    """Facts a second, from the moment at which something is there to the one at which everything is.
+async def rate(raw: Any, text: str, count: int, running: Sequence[Running]) -> tuple[float, float]:
+    """(facts a second, µs of processor time a fact) from when something is there to when everything is.
 
     Who counts the rows of a large table also takes time from whoever fills it: a look costs a tenth at most.
     """
-    first: tuple[int, float] | None = None
-    until, asked = time.monotonic() + PATIENCE, 0.0
+    first: tuple[int, float, float] | None = None
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         begun = time.perf_counter()
-        done = int(await raw.fetchval(text) or 0)
-        at = time.perf_counter()
-        asked = at - begun
+        done, at = int(await raw.fetchval(text) or 0), time.perf_counter()
         if done and first is None:
-            first = (done, at)
+            first = (done, at, processor_seconds(*running))
         if done >= count and first is not None:
-            return (done - first[0] or done) / max(at - first[1], 0.02)
-        if ended := [p.pid for p in running if not p.is_running() or p.status() == psutil.STATUS_ZOMBIE]:
-            raise RuntimeError(f"process {ended[0]} has ended before everything was there: {text}")
-        await asyncio.sleep(max(0.02, 9 * asked))
+            new = done - first[0] or done  # so little that it was one transaction: told as well as can be
+            return new / max(at - first[1], 0.02), (processor_seconds(*running) - first[2]) / new * 1e6
+        for one in running:
+            one.must_run()
+        await asyncio.sleep(max(0.02, 9 * (at - begun)))
     raise RuntimeError(f"not done after {PATIENCE} seconds: {text}")
 
 

@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bench.peers import install
 from bench.through import ROWS
-from operate import jars, kafka
+from operate import kafka
 from operate.ports import choose
 
-LOCK = Path(__file__).parent / "connect" / "lock.toml"
 TABLE = "connect_rows"
 COLUMNS = ("subject", "day", "status")
 SCHEMA = {
@@ -23,7 +23,7 @@ JVM = ("-Xms256m", "-Xmx1g", "-XX:+UseG1GC", "-Dorg.slf4j.simpleLogger.defaultLo
 
 def command(folder: Path, broker: str, dsn: str) -> list[str]:
     """The line that runs the worker with the one connector. OperateError when the jars cannot be had."""
-    classpath = jars.ensure(lambda _: None, LOCK)
+    classpath = install.connect()
     worker, sink = folder / "worker.properties", folder / "sink.properties"
     _write(worker, _worker(folder, broker))
     _write(sink, _sink(dsn))

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from operate.commands.bench import names
+
 POLKU = str(Path(sys.executable).with_name("polku"))
 
 
 def bench(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([POLKU, "bench", *words], capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run([POLKU, "bench", *words], capture_output=True, text=True, timeout=290, check=False)
 
 
-@pytest.mark.parametrize("name", ["append", "parse", "rebuild", "wakeups"])
+@pytest.mark.parametrize("name", ["append", "door", "parse", "reaction", "rebuild", "wakeups"])
 def test_a_benchmark_measures_everything_in_every_round(name: str, tmp_path: Path) -> None:
-    done = bench(name, "--facts", "600", "--rounds", "2", "--json", "--plot", str(tmp_path / "p.svg"))
+    done = bench(name, "--facts", "600", "--rounds", "2", "--json", "--no-fetch", "--plot", str(tmp_path / "p.svg"))
 
     assert done.returncode == 0, done.stderr
     (result,) = json.loads(done.stdout)
@@ -26,6 +29,50 @@ def test_a_benchmark_measures_everything_in_every_round(name: str, tmp_path: Pat
     assert all(len(f["rounds"]) == 2 and f["min"] > 0 for f in result["figures"].values())
     assert result["ratios"].keys() and result["bars"]
     assert (tmp_path / "p.svg").read_text().startswith("<svg")
+
+
+@pytest.mark.parametrize("name", ["relay", "plain_view"])
+def test_a_benchmark_through_kafka_measures_ours_beside_the_limit(name: str) -> None:
+    done = bench(name, "--facts", "1200", "--rounds", "1", "--json", "--no-fetch")
+
+    assert done.returncode == 0, done.stderr
+    (result,) = json.loads(done.stdout)
+    assert any(f.startswith("limit") for f in result["figures"])
+    assert all(f["min"] > 0 for f in result["figures"].values())
+    told = {n for n in ("Kafka Connect", "stock Faust") for f in result["figures"] if f.startswith(n)}
+    missing = [n for n in result["notes"] if "not measured, not installed" in n]
+    assert name == "relay" or len(told) + len(missing) == 2
+
+
+@pytest.mark.parametrize("name", ["alert", "contention", "growth", "latency", "line", "memory"])
+def test_a_benchmark_of_a_whole_line_or_of_growth_measures_every_round(name: str) -> None:
+    done = bench(name, "--facts", "200", "--rounds", "1", "--json", "--no-fetch")
+
+    assert done.returncode == 0, done.stderr
+    results = json.loads(done.stdout)
+    assert all(r["name"].startswith(name) for r in results)
+    assert all(len(f["rounds"]) == 1 for r in results for f in r["figures"].values())
+    assert any(b["met"] is not None for r in results for b in r["bars"])
+
+
+def test_every_benchmark_is_tried_here() -> None:
+    text = Path(__file__).read_text(encoding="utf-8")
+
+    assert [n for n in names() if f'"{n}"' not in text] == []
+
+
+def test_a_peer_that_is_not_installed_is_named_and_the_others_are_measured(tmp_path: Path) -> None:
+    line = [POLKU, "bench", "append", "--facts", "200", "--rounds", "1", "--json", "--no-fetch"]
+    empty = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    done = subprocess.run(line, capture_output=True, text=True, timeout=240, check=False, env=empty)
+
+    assert done.returncode == 0, done.stderr
+    (result,) = json.loads(done.stdout)
+    assert [n for n in result["notes"] if "not measured" in n] == [
+        "emmett: not measured, not installed",
+        "eventsourcing: not measured, not installed",
+    ]
+    assert "batches of 500" in result["figures"]
 
 
 def test_without_a_name_it_says_what_there_is_and_refuses_what_there_is_not() -> None:
