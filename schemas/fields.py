@@ -19,6 +19,8 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})")
 PLAIN_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
+DIAGNOSIS = re.compile(r"[a-z][0-9]{2}([._-]?[0-9]{1,3})?", re.ASCII | re.IGNORECASE)
+"""What a code of the ICD looks like: none is taken, not even as an unknown one (decision 8)."""
 
 
 class Part(BaseModel):
@@ -35,9 +37,9 @@ class Open:
         known = frozenset(get_args(source))
 
         def to_known(value: object) -> object:
-            if isinstance(value, str) and value not in known and CODE.fullmatch(value):
-                return "other"
-            return value
+            if not isinstance(value, str) or value in known or DIAGNOSIS.fullmatch(value):
+                return value
+            return "other" if CODE.fullmatch(value) else value
 
         return core_schema.no_info_before_validator_function(to_known, handler(source))
 

@@ -100,6 +100,11 @@ SENTENCES: dict[str, Three] = {
         "Vägen till arbete är klar ({since_on}) och ingen arbetscoach är utsedd",
         "The direction to work is clear ({since_on}) and no job coach has been named",
     ),
+    "R-DEBT-1": (
+        "Talous- ja velkaneuvonta voisi auttaa ({since_on}), eikä sitä ole sovittu",
+        "Ekonomi- och skuldrådgivning kunde hjälpa ({since_on}) och är inte avtalad",
+        "Financial and debt counselling could help ({since_on}) and has not been agreed",
+    ),
     "R-EVID-1": (
         "Arviointi asiakirjaviitteineen tarvitaan ennen jakson loppua {end_on}",
         "En bedömning med dokumentreferens behövs före periodens slut {end_on}",

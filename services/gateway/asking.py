@@ -24,7 +24,7 @@ LOG = ("instant", "org", "viewer", "role", "client_ref", "record", "fields", "gr
 STREAM = ("processor", "lanes", "position", "head", "lag_facts", "lag_seconds", "holds")
 MOST_COLUMNS, MOST_TOGETHER = 3, 5
 REST = "*"
-PERSONS, MEDIAN = "persons", "median"
+PERSONS, MEDIAN, YEAR = "persons", "median", "year"
 LOCALITY = (
     "municipality", "places", "free", "provider_types_free", "few_providers", "employers_asked_for_help",
     "opportunities_open", "opportunities_blocked",
@@ -106,7 +106,7 @@ class Statistics:
         as_csv = csv_wanted(request)
         counted = await soon(self._parts.asking.counts(caller, self._view, columns, within, median))
         rows = await asyncio.to_thread(shown, counted, columns, by, filters)  # a large table takes a second
-        names = [*by, PERSONS, *([MEDIAN] if median else [])]
+        names = [*by, PERSONS, *([MEDIAN] if median else []), *(["paused"] if YEAR in by else [])]
         return page(request, Answer(rows, None, counted.as_of, []), None, None, names if as_csv else None)
 
 
@@ -123,6 +123,8 @@ def shown(counted: Counted, columns: Columns, by: Sequence[str], filters: Mappin
         for cell in meant
         if cell in may
     ]
+    if YEAR in by:
+        rows = [{**row, "paused": row[YEAR] in counted.paused} for row in rows]
     left = sum(table[cell] for cell in meant if cell not in may)
     if left:
         total = tuple(name for name in columns if name in chosen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from kernel.pg_errors import translated
 from kernel.pg_journal import PgJournal
 from kernel.views import View
 from services.gateway.access import Caller
-from services.gateway.asking import LOG, MEDIAN, STREAM
+from services.gateway.asking import LOG, MEDIAN, STREAM, YEAR
 from services.gateway.parts import Answer, Question
 from services.gateway.pg_where import is_
 from services.gateway.problem import refuse
@@ -39,6 +40,12 @@ LOCALITIES = """
            coalesce(opportunities_open, 0)::int AS opportunities_open,
            coalesce(opportunities_blocked, 0)::int AS opportunities_blocked
       FROM place FULL JOIN work USING (municipality) ORDER BY municipality"""
+PAUSED = """
+    SELECT DISTINCT year::text FROM view.service_pauses p, LATERAL generate_series(
+               extract(year FROM p.from_day)::int,
+               extract(year FROM coalesce(p.to_day, journal.now()::date))::int) AS year
+     WHERE p.reason = 'epidemic' OR p.site_id IS NULL"""
+"""Years in which the service paused because of an epidemic, or all that somebody runs did: their numbers are marked."""
 AGES = """
     SELECT coalesce(org, '') AS org, coalesce(team, '') AS team, kind, age, count(*)::int AS tasks
       FROM (SELECT org, team, kind, CASE WHEN journal.now() - since < interval '2 days' THEN 'under_2_days'
@@ -123,7 +130,9 @@ class PgAsking:
             async with self._journal.pool.acquire() as connection, connection.transaction():
                 await connection.execute("SELECT set_config('polku.org', $1, true)", caller.org)
                 rows = await connection.fetch(f"{text} GROUP BY CUBE ({listed})", *within.values())
-        return _counted(columns, rows, {"position": "", "time": now}, bool(median))
+                years = await connection.fetch(PAUSED) if YEAR in columns else []
+        counted = _counted(columns, rows, {"position": "", "time": now}, bool(median))
+        return replace(counted, paused=frozenset(row[YEAR] for row in years))
 
     async def localities(self, caller: Caller) -> Answer:
         """Sums over what organisations tell of themselves; Refused 403 when the policy shows the caller none of it."""

@@ -30,12 +30,13 @@ MOST = 3_000
 class Counted:
     """Numbers of persons by columns, and every table of totals over it; nothing small is left out yet.
 
-    `beside` is what else is told of a cell of the whole table.
+    `beside` is what else is told of a cell of the whole table, `paused` are years in which the service paused.
     """
 
     cube: Mapping[Columns, Table]
     as_of: Mapping[str, Any]
     beside: Mapping[Cell, Mapping[str, Any]] = field(default_factory=dict)
+    paused: frozenset[str] = frozenset()
 
 
 def told(cube: Mapping[Columns, Table], columns: Columns) -> frozenset[Cell]:

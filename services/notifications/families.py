@@ -53,6 +53,7 @@ MATTERS: Mapping[str, Matter] = {
     "parallel_service.start_overdue": Matter("service", copies=(COACH,)),
     "parallel_service.too_seldom": Matter("service", copies=(COACH,), priority="low"),
     "job_coach.wanted": Matter("service", priority="low"),
+    "debt_counselling.wanted": Matter("service", priority="low"),
     "assessment.evidence_due": Matter("period_end"),
     "provider.not_allowed": Matter("start"),
     "schedule.conflict_detected": Matter("service"),

@@ -23,4 +23,5 @@ REFERRAL: Mapping[str, str] = {
     f"referral.{s}": s for s in ("submitted", "received", "accepted", "rejected", "withdrawn", "redirected")
 }
 REVIEW: Mapping[str, str] = {"review.scheduled": "scheduled", "review.cancelled": "cancelled", "review.held": "held"}
+ASSESSMENT: Mapping[str, str] = {f"need_assessment.{s}": s for s in ("requested", "started", "completed")}
 SERVICE: Mapping[str, str] = {f"parallel_service.{s}": s for s in ("agreed", "started", "held", "ended")}

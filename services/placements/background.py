@@ -8,6 +8,7 @@ from datetime import date, datetime
 from kernel.calendar import day_of
 from kernel.facts import Fact
 from schemas.benefits.status_reported_v1 import BenefitStatusReported
+from schemas.clients.characteristics_recorded_v1 import ClientCharacteristicsRecorded
 from schemas.codes import SOCIAL
 from schemas.contacts.logged_v1 import ContactLogged
 from schemas.kela_notices.absence_notice_sent_v1 import KelaAbsenceNoticeSent
@@ -19,6 +20,7 @@ from schemas.review_policies.set_v1 import ReviewPolicySet
 
 BACKGROUND_FACTS = (
     BenefitStatusReported,
+    ClientCharacteristicsRecorded,
     ContactLogged,
     KelaAbsenceNoticeSent,
     NeedAssessmentCompleted,
@@ -59,8 +61,8 @@ class Notice:
 
 @dataclass(slots=True)
 class Background:
-    """`purposes` and `advice` are codes by the day they were said, `trials` days on which a work trial was weighed;
-    `contacts` the days on which social work and she were in touch, `policies` cadences agreed for her alone.
+    """`purposes`, `advice`, `characteristics` are codes by the day they were said, `trials` days on which a work trial
+    was weighed; `contacts` the days on which social work and she were in touch, `policies` cadences for her alone.
     """
 
     benefits: list[Benefit] = field(default_factory=list)
@@ -71,6 +73,7 @@ class Background:
     trials: list[date] = field(default_factory=list)
     contacts: list[date] = field(default_factory=list)
     policies: list[Fact] = field(default_factory=list)
+    characteristics: list[tuple[datetime, frozenset[str]]] = field(default_factory=list)
 
 
 def learn_background(known: Background, fact: Fact) -> None:
@@ -88,6 +91,8 @@ def learn_background(known: Background, fact: Fact) -> None:
             known.purposes.append((day_of(fact.time), frozenset(said.purpose)))
             if said.work_trial_considered:
                 known.trials.append(day_of(fact.time))
+        case ClientCharacteristicsRecorded() as said:
+            known.characteristics.append((fact.time, frozenset(said.characteristics)))
         case NeedAssessmentCompleted() as said:
             known.advice.append((fact.time, frozenset(said.recommendation)))
         case ContactLogged() as said if fact.org_type in SOCIAL and said.org is None:

@@ -14,7 +14,7 @@ from schemas.review_policies.set_v1 import ReviewPolicySet
 from services.placements.cadence import Policy, Valid, valid_policies
 from services.placements.placement import Placement
 from services.placements.plans import ASSESSMENTS
-from services.placements.schedule import DAY
+from services.placements.schedule import DAY, schedule_of
 from services.placements.state import State
 
 YEAR = 12
@@ -25,6 +25,7 @@ class ContactParams(Params):
 
     A contract event asks for a contact within `event_days` of it; a period of at least `long_months` for an interim
     assessment at its midpoint; `before_period_end` for a review in the last `end_days`, told `end_notice_days` before.
+    With `pauses` an interval stands still while the service does (survey, row 15); without it goes on.
     """
 
     months: int = Field(default=3, ge=1, le=12)
@@ -33,6 +34,7 @@ class ContactParams(Params):
     long_months: int = Field(default=6, ge=1, le=60)
     end_days: int = Field(default=84, ge=0, le=366)
     end_notice_days: int = Field(default=28, ge=0, le=366)
+    pauses: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,8 @@ def dues(state: State, case: Case) -> Iterator[Due]:
 def _due(case: Case, policy: Policy, valid: Valid) -> date | None:
     match policy.kind:
         case "max_interval" | "usual_interval":
-            return add_months(max([case.begun, *case.contacts]), policy.months or YEAR)
+            met = max([case.begun, *case.contacts])
+            return _put_off(case, met, add_months(met, policy.months or YEAR))
         case "n_times_per_window":
             return _enough(case, policy)
         case "at_contract_event":
@@ -107,6 +110,18 @@ def _due(case: Case, policy: Policy, valid: Valid) -> date | None:
         case "before_period_end":
             return _before_end(case)
     return None  # on demand: nobody need be told
+
+
+def _put_off(case: Case, since: date, due: date) -> date | None:
+    """As many days later as the service paused since, if that was agreed; None while a pause has no end."""
+    if not case.on(due).pauses:
+        return due
+    for first, last in sorted(schedule_of(case.placement, case.params).pauses):
+        if first < due and last == date.max:
+            return None
+        if first < due and last >= since:
+            due += last - max(first, since + DAY) + DAY
+    return due
 
 
 def _enough(case: Case, policy: Policy) -> date | None:

@@ -60,6 +60,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "R-PS-2": {"since_on": "2026-03-17"},
     "R-OUT-2": {"start_by": "2026-03-20"},
     "R-COACH": {"since_on": "2026-03-02"},
+    "R-DEBT-1": {"since_on": "2026-03-02"},
     "R-EVID-1": {"end_on": "2026-03-27", "days": 30},
     "R-TRIAL-1": {"start_on": "2024-03-02", "months": 24},
     "R-SUP-1": {"step": "during", "since_on": "2026-03-02"},

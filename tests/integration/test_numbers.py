@@ -32,6 +32,8 @@ VIEWS = migrate.views_of(tuple(FOLDS))
 AUTHORITY = ("9000004-6", "employment_authority")
 SCHOOL = ("9000022-2", "educational_institution")
 HOME = {"home_municipality": "743", "age_band": "25plus", "language": "fi", "birth_year": 1980}
+CODES = ("010594Y9032", "020504A902E", "020594X903P", "010516B903X", "020502E902X")
+SITED = {"site": PLACE}
 GUILD = f"""[[organisation]]
 id = "{AUTHORITY[0]}"
 name = "Employment"
@@ -133,9 +135,8 @@ async def test_work_is_listed_by_its_hours_with_the_fewest_first_and_not_in_the_
 
 
 async def test_the_median_stay_of_a_locality_is_counted_over_chains_of_periods(numbers: Numbers) -> None:
-    ends = {"010594Y9032": "2025-08-01", "020504A902E": "2026-02-01", "020594X903P": "2026-02-01"}
-    ends |= {"010516B903X": "2026-08-01", "020502E902X": "2027-02-01"}
-    for n, (code, end) in enumerate(ends.items()):
+    ends = ("2025-08-01", "2026-02-01", "2026-02-01", "2026-08-01", "2027-02-01")
+    for n, (code, end) in enumerate(zip(CODES, ends, strict=True)):
         ref = await numbers.database.person(code)
         place = {"placement_id": f"0d8f6f0e-0000-4000-8000-0000000001{n:02}", "site_id": PLACE}
         await numbers.told(
@@ -145,6 +146,23 @@ async def test_the_median_stay_of_a_locality_is_counted_over_chains_of_periods(n
     (row,) = await numbers.items("/v1/outcomes/statistics?state=episode&by=municipality&median=months")
 
     assert row == {"municipality": "743", "persons": 5, "median": 12.0}
+
+
+async def test_the_year_of_an_epidemic_is_marked_in_what_is_counted_by_year(numbers: Numbers) -> None:
+    facts = [
+        told(1, "service.suspended", None, COUNTY, **{"reason": "epidemic", "from": "2020-03-17", "to": "2020-08-02"}),
+        told(2, "service.suspended", None, WORKSHOP, **{"reason": "site_closed", "from": "2025-07-01", "scope": SITED}),
+    ]
+    for n, code in enumerate(CODES):
+        ref = await numbers.database.person(code)
+        for year in (2020, 2025):
+            place = {"placement_id": f"0d8f6f0e-0000-4000-8000-00000{year}{n:03}", "site_id": PLACE}
+            days = {"start_on": f"{year}-02-03", "end_on": f"{year}-09-01"}
+            facts.append(told(year + 100 * n, "placement.agreed", ref, COUNTY, **place, **days))
+    await numbers.told(*facts)
+    rows = await numbers.items("/v1/outcomes/statistics?state=period&by=year")
+
+    assert [(r["year"], r["persons"], r["paused"]) for r in rows] == [("2020", 5, True), ("2025", 5, False)]
 
 
 async def test_how_long_tasks_have_waited_is_counted_for_social_work_and_not_for_a_site(numbers: Numbers) -> None:

@@ -141,5 +141,5 @@ async def test_what_is_told_of_a_person_stands_in_every_read_model_that_it_belon
 
 
 def test_every_view_of_the_placements_has_a_route_and_a_title() -> None:
-    assert len({v.path for v in VIEWS["placements"]}) == len(VIEWS["placements"]) == 12
+    assert len({v.path for v in VIEWS["placements"]}) == len(VIEWS["placements"]) == 14
     assert all(set(v.title) == {"fi", "sv", "en"} for v in VIEWS["placements"])

@@ -11,13 +11,13 @@ from kernel.facts import Conclusion, Fact
 from kernel.views import Column, Row, Rows, View
 from services.notifications.next_step import Step, next_step
 from services.notifications.people import OWN_WORKER
-from services.notifications.standing import PLACEMENT, PLAN, REFERRAL, REVIEW, SERVICE
+from services.notifications.standing import ASSESSMENT, PLACEMENT, PLAN, REFERRAL, REVIEW, SERVICE
 from services.notifications.state import ALERT, RAISED, WITHDRAWN
 from services.notifications.working_time import working_time_after
 
 view = View(
     name="client_situation",
-    version=2,
+    version=3,
     key=(),
     columns=(
         Column("home_municipality", "text"),
@@ -31,6 +31,7 @@ view = View(
         Column("reviews", "jsonb"),
         Column("referrals", "jsonb"),
         Column("services", "jsonb"),
+        Column("assessments", "jsonb", "sensitive"),
         Column("next_review_on", "date"),
         Column("last_review_on", "date"),
         Column("last_contact_on", "date"),
@@ -52,6 +53,7 @@ EMPTY: Mapping[str, Any] = {
     "reviews": {},
     "referrals": {},
     "services": {},
+    "assessments": {},
     "alerts": [],
     "open_alerts": 0,
     "steps": {},
@@ -92,8 +94,8 @@ def assigned(rows: Rows, fact: Fact) -> None:
     """Somebody is there for her from a day on."""
     data: Any = fact.data
     worker = {"role": data.role_code, "org": fact.org, "ref": data.person_ref, "from": data.from_.isoformat()}
-    last = {"to": data.to.isoformat()} if data.to else {}
-    _put_workers(rows, fact, [*_row(rows)["workers"], {**worker, **last}])
+    worker |= {"to": data.to.isoformat()} if data.to else {}
+    _put_workers(rows, fact, [*_row(rows)["workers"], worker])
 
 
 @view.on("caseworker.ended")
@@ -111,13 +113,8 @@ def ended(rows: Rows, fact: Fact) -> None:
 def _put_workers(rows: Rows, fact: Fact, workers: list[dict[str, Any]]) -> None:
     own = [w for w in workers if w["role"] == OWN_WORKER]
     newest = max(own, key=lambda w: ("to" not in w, w.get("to", ""), w["from"]), default=None)
-    _put(
-        rows,
-        fact,
-        workers=workers,
-        own_worker_org=newest and newest["org"],
-        own_worker_ref=newest and newest["ref"],
-    )
+    own_worker = {f"own_worker_{name}": newest and newest[name] for name in ("org", "ref")}
+    _put(rows, fact, workers=workers, **own_worker)
 
 
 @view.on(*PLACEMENT)
@@ -143,6 +140,16 @@ def referred(rows: Rows, fact: Fact) -> None:
 def served(rows: Rows, fact: Fact) -> None:
     """A service beside the placement."""
     _put_one(rows, fact, "services", "ps_id", SERVICE, ("service_type", "org"))
+
+
+@view.on(*ASSESSMENT)
+def assessed(rows: Rows, fact: Fact) -> None:
+    """An assessment of need with the day of each step, so that its age shows; and what it recommends."""
+    data: Any = fact.data
+    all_, id_, advice = _row(rows)["assessments"], str(data.assessment_id), getattr(data, "recommendation", None)
+    step = {ASSESSMENT[fact.name]: _day(fact), "kind": data.kind, "org": fact.org}
+    step |= {} if advice is None else {"recommendation": list(advice)}
+    _put(rows, fact, assessments={**all_, id_: {**all_.get(id_, {}), **step}})
 
 
 @view.on(*REVIEW)

@@ -52,7 +52,7 @@ def _facts(case: Case, due: Due, booked: date | None) -> dict[str, object]:
 
 rule = Rule(
     id="R-REV-2",
-    version=1,
+    version=2,
     name="contact.due",
     params=ContactParams(),
     find=find,
@@ -66,6 +66,10 @@ rule = Rule(
             "placement.extended",
             "placement.started",
             "placement.ended",
+            "placement.suspended",
+            "placement.resumed",
+            "service.suspended",
+            "service.resumed",
         }
     ),
     family="review",

@@ -10,7 +10,11 @@ from kernel.discover import events
 from kernel.facts import Event
 from schemas.caseworkers.ended_v1 import CaseworkerEnded
 from schemas.contacts.logged_v1 import ContactLogged
+from schemas.need_assessments.completed_v1 import NeedAssessmentCompleted
+from schemas.need_assessments.requested_v1 import NeedAssessmentRequested
+from schemas.need_assessments.started_v1 import NeedAssessmentStarted
 from schemas.plans.signed_v1 import PlanSigned
+from schemas.referrals.accepted_v1 import ReferralAccepted
 from schemas.reviews.cancelled_v1 import ReviewCancelled
 from schemas.reviews.scheduled_v1 import ReviewScheduled
 from services.notifications.views.client_situation import view
@@ -42,6 +46,22 @@ def test_the_own_worker_is_the_one_who_has_not_ended() -> None:
     )
 
     assert situation(story)["own_worker_ref"] == "anna"
+
+
+def test_an_assessment_of_need_shows_the_day_of_each_step_and_what_it_recommends() -> None:
+    story = Story()
+    for step in (NeedAssessmentRequested, NeedAssessmentStarted, NeedAssessmentCompleted):
+        example = step.example()
+        more = {"recommendation": ("rehab_work_activity",)} if step is NeedAssessmentCompleted else {}
+        story.stated(example.model_copy(update=more))
+    accepted = ReferralAccepted.example()
+
+    (shown,) = situation(story)["assessments"].values()  # type: ignore[attr-defined]  # jsonb column
+    assert {"requested", "started", "completed"} <= shown.keys()
+    assert (shown["kind"], shown["recommendation"]) == ("social", ["rehab_work_activity"])
+    story.stated(accepted)
+    assert str(accepted.referral_id) in situation(story)["referrals"]  # type: ignore[operator]  # jsonb column
+    assert {c.name: c.data_class for c in view.columns}["assessments"] == "sensitive"
 
 
 def test_a_booked_review_comes_before_what_the_plan_says_until_it_is_cancelled() -> None:

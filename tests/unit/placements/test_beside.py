@@ -1,4 +1,4 @@
-"""R-PS-1, R-PS-2, R-OUT-2, R-COACH, R-SCH-1: services, coaches and appointments beside the work activity."""
+"""R-PS-1, R-PS-2, R-OUT-2, R-COACH, R-DEBT-1, R-SCH-1: services, coaches and appointments beside the work activity."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from schemas.appointments.cancelled_v1 import AppointmentCancelled
 from schemas.assessments.held_v1 import AssessmentHeld
 from schemas.caseworkers.assigned_v1 import CaseworkerAssigned
 from schemas.caseworkers.ended_v1 import CaseworkerEnded
+from schemas.clients.characteristics_recorded_v1 import ClientCharacteristicsRecorded
 from schemas.outcomes.recorded_v1 import OutcomeRecorded
 from schemas.parallel_services.agreed_v1 import ParallelServiceAgreed
 from schemas.parallel_services.ended_v1 import ParallelServiceEnded
@@ -20,6 +21,7 @@ from schemas.placements.suspended_v1 import PlacementSuspended
 from schemas.rule_parameters.set_v1 import RuleParametersSet
 from schemas.supports.assigned_v1 import SupportAssigned
 from services.placements.rules.clarification_not_started import rule as clarification
+from services.placements.rules.debt_counselling_wanted import rule as debts
 from services.placements.rules.job_coach_wanted import rule as coach
 from services.placements.rules.schedule_conflict import rule as conflict
 from services.placements.rules.service_not_started import rule as late
@@ -195,6 +197,38 @@ def booked(day: date, told: Story | None = None, hour: int = 9) -> Story:
     at = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
     said = AppointmentBooked(appointment_id=APPOINTMENT, starts_at=at, minutes=45)
     return (told or placed()).told(said, on=march(2), by=COUNTY)
+
+
+def indebted(*codes: Any, on: date | None = None) -> Story:
+    said = ClientCharacteristicsRecorded(characteristics=codes or ("debts_in_enforcement",))
+    return placed().told(said, on=on or march(2), by=COUNTY)
+
+
+def test_debts_in_enforcement_without_counselling_are_a_task_that_tells_no_amount_and_no_place() -> None:
+    (found,) = indebted().open(debts, march(3)).values()
+
+    assert found.facts == {"since_on": "2026-03-02"}
+    assert indebted().open(debts, march(2)) == {}
+    assert indebted("deficient_education").open(debts, march(3)) == {}
+    assert indebted().open(debts, date(2026, 9, 1)) == {}
+    assert story().told(*[f.data for f in indebted().facts[-1:]], on=march(2), by=COUNTY).open(debts, march(3)) == {}
+
+
+def test_counselling_that_was_agreed_is_enough_until_it_ends_and_a_newer_word_counts() -> None:
+    agreed_ = ParallelServiceAgreed.model_validate({"ps_id": SERVICE, "service_type": "debt_counselling"})
+    told = indebted().told(agreed_, on=march(9), by=COUNTY)
+    assert told.open(debts, march(10)) == {}
+    assert keys(told.retracted(told.last, march(11), by=COUNTY).open(debts, march(12))) == ["debts"]
+
+    sorted_ = ClientCharacteristicsRecorded(characteristics=("long_term_unemployed",))
+    assert indebted().told(sorted_, on=march(9), by=COUNTY).open(debts, march(10)) == {}
+
+
+def test_which_signs_ask_for_counselling_is_a_parameter() -> None:
+    other = RuleParametersSet(rule="R-DEBT-1", params={"signs": ["vulnerable_position"]}, valid_from=march(1))
+
+    assert indebted().agreed(other, on=march(1)).open(debts, march(3)) == {}
+    assert keys(indebted("vulnerable_position").agreed(other, on=march(1)).open(debts, march(3))) == ["debts"]
 
 
 def test_an_appointment_on_a_day_of_participation_is_told_from_its_booking_until_the_day_is_over() -> None:

@@ -13,11 +13,16 @@ from schemas.contacts.logged_v1 import ContactLogged
 from schemas.fields import Scope
 from schemas.placements.agreed_v1 import PlacementAgreed
 from schemas.placements.extended_v1 import PlacementExtended
+from schemas.plans.parties import Signature
+from schemas.plans.signed_v1 import PlanSigned
 from schemas.review_policies.set_v1 import ReviewPolicySet
 from schemas.reviews.held_v1 import ReviewHeld
 from schemas.reviews.scheduled_v1 import ReviewScheduled
 from schemas.rule_parameters.set_v1 import RuleParametersSet
+from schemas.services.resumed_v1 import ServiceResumed
+from schemas.services.suspended_v1 import ServiceSuspended
 from services.placements.rules.contact_due import rule
+from services.placements.rules.review_overdue import rule as overdue
 from tests.unit.given import COUNTY, WORKSHOP, By, Story
 from tests.unit.placements.story import PLACEMENT, SITE, march, story
 
@@ -210,3 +215,37 @@ def test_the_default_interval_is_a_parameter() -> None:
     two: Event = RuleParametersSet(rule="R-REV-2", params={"months": 2}, valid_from=date(2026, 1, 1))
 
     assert due(begun().agreed(two, on=BEGUN), date(2026, 4, 1)) == {"max_interval": "2026-03-31"}
+
+
+def suspended(first: date, last: date | None) -> ServiceSuspended:
+    return ServiceSuspended.model_validate({"reason": "epidemic", "from": first, "to": last})
+
+
+def test_a_pause_of_the_service_does_not_stop_the_clock_unless_that_was_agreed() -> None:
+    pause = suspended(march(1), march(31))
+    assert begun().agreed(pause, on=march(1)).days_open(rule, BEGUN, date(2026, 6, 30))[0] == date(2026, 5, 1)
+
+    stops = RuleParametersSet(rule="R-REV-2", params={"pauses": True}, valid_from=BEGUN)
+    told = begun().agreed(pause, stops, on=BEGUN)
+    assert told.days_open(rule, BEGUN, date(2026, 6, 30))[0] == date(2026, 6, 1)
+
+    endless = begun().agreed(suspended(march(1), None), stops, on=BEGUN)
+    assert endless.days_open(rule, BEGUN, date(2026, 6, 30)) == []
+    resumed = ServiceResumed.model_validate({"from": date(2026, 4, 1)})
+    assert endless.agreed(resumed, on=date(2026, 4, 1)).days_open(rule, BEGUN, date(2026, 6, 30))[0] == date(2026, 6, 1)
+
+
+def test_meetings_on_demand_leave_the_review_of_the_plan_due() -> None:
+    plan = PlanSigned(plan_id=REVIEW, plan_type="activation_plan", signed_by=(Signature(role="client", on=BEGUN),))
+    told = begun().told(plan, on=BEGUN, by=COUNTY).agreed(policy("on_demand"), on=BEGUN)
+
+    assert told.open(rule, date(2026, 8, 1)) == {}
+    assert len(told.open(overdue, date(2026, 8, 1))) == 1
+    assert met(told, date(2026, 7, 30)).open(overdue, date(2026, 8, 1)).keys() == {str(REVIEW)}
+
+
+def test_a_meeting_each_month_agreed_for_her_alone_comes_before_everybody_elses_three_months() -> None:
+    told = begun().agreed(policy("max_interval", interval_months=3), on=BEGUN)
+    told.told(policy("max_interval", interval_months=1), on=BEGUN, by=COUNTY)
+
+    assert told.days_open(rule, BEGUN, date(2026, 6, 30))[0] == date(2026, 3, 1)

@@ -22,6 +22,7 @@ from schemas.parallel_services.ended_v2 import ParallelServiceEnded
 from schemas.parallel_services.held_v1 import ParallelServiceHeld
 from schemas.parallel_services.started_v1 import ParallelServiceStarted
 from schemas.paths.step_completed_v1 import PathStepCompleted
+from schemas.paths.template_set_v1 import PathTemplateSet
 from schemas.placements.agreed_v2 import PlacementAgreed
 from schemas.placements.ended_v1 import PlacementEnded
 from schemas.placements.extended_v1 import PlacementExtended
@@ -30,6 +31,8 @@ from schemas.places.reserved_v1 import PlaceReserved
 from schemas.plans.signed_v2 import PlanSigned
 from schemas.plans.terms import KttTerms
 from schemas.referrals.submitted_v2 import ReferralSubmitted
+from schemas.services.resumed_v1 import ServiceResumed
+from schemas.services.suspended_v1 import ServiceSuspended
 from schemas.sites.described_v1 import SiteDescribed
 from schemas.travel.policy_set_v1 import TravelPolicySet as OlderPolicy
 from schemas.travel.policy_set_v2 import TravelPolicySet
@@ -49,11 +52,13 @@ from services.placements.views import (
     kela_reporting,
     outcomes,
     parallel_services,
+    path_templates,
     placement_register,
     provider_capacity,
     review_calendar,
     schedule_overlap,
     service_path,
+    service_pauses,
     travel_policy,
 )
 from tests.unit.given import AUTHORITY, COUNTY, WORKSHOP, Story
@@ -404,6 +409,34 @@ def test_the_content_of_a_plan_stands_in_the_register_and_goes_over_to_its_place
     newer = terms.model_copy(update={"content": ("work",)})
     told.told(PlanSigned(plan_id=OTHER, includes_ktt=True, ktt_terms=newer), on=march(20), by=AUTHORITY)
     assert [(r["content"], r["state"]) for r in told.rows(placement_register.view)] == [(["work"], "agreed")]
+
+
+def test_pauses_stay_known_after_they_are_over_with_their_reason() -> None:
+    first = ServiceSuspended.model_validate({"reason": "epidemic", "from": date(2020, 3, 17)})
+    told = story().told(first, on=date(2020, 3, 17), by=COUNTY)
+    (row,) = told.rows(service_pauses.view)
+    assert (row["reason"], row["to_day"], row["told_by"]) == ("epidemic", None, COUNTY[0])
+
+    again = ServiceResumed.model_validate({"from": date(2020, 8, 3)})
+    second = ServiceSuspended.model_validate({"reason": "site_closed", "from": march(2), "to": march(6)})
+    rows = told.told(again, on=date(2020, 8, 3), by=COUNTY).told(second, on=march(2), by=COUNTY)
+    assert [(r["from_day"], r["to_day"]) for r in rows.rows(service_pauses.view)] == [
+        (date(2020, 3, 17), date(2020, 8, 2)),
+        (march(2), march(6)),
+    ]
+
+
+def test_a_pathway_in_the_same_place_is_listed_and_its_steps_carry_the_site() -> None:
+    steps = ("ktt", "work_trial", "wage_subsidy", "employment")
+    template = PathTemplateSet(template_id=EPISODE, steps=steps, same_place=True)
+    (row,) = story().told(template, on=march(2), by=COUNTY).rows(path_templates.view)
+    assert (row["steps"], row["same_place"]) == (list(steps), True)
+
+    told = story()
+    for step in steps:
+        done = PathStepCompleted.model_validate({"template_id": EPISODE, "step": step, "site_id": SITE})
+        told.told(done, on=march(2), by=COUNTY)
+    assert {(r["code"], r["site_id"]) for r in told.rows(service_path.view)} == {(s, SITE) for s in steps}
 
 
 def test_why_a_service_ended_is_kept_and_sensitive() -> None:
