@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
+import psutil
 
 from operate import credentials, running
 from operate.instance import WORKING, read
@@ -58,6 +59,7 @@ class Faults:
         ]
         others = [Fault("kill -9", role, kill(role)) for role in ("clock", "intake", "console")]
         others += [Fault("SIGSTOP", role, freeze(role)) for role in ("gateway", "relay", "clock", "intake", "console")]
+        others += [Fault("SIGSTOP", role, freeze(role)) for role in ("postgres", "kafka")]
         for sort in (*sorts, others):
             self._chance.shuffle(sort)
         first, rest = [sort[0] for sort in sorts], [f for sort in sorts for f in sort[1:]] + others
@@ -96,10 +98,11 @@ class Faults:
         async def freeze() -> None:
             pid = self._pid(role)
             await self.when_open(role)
-            os.kill(pid, signal.SIGSTOP)
+            os.kill(pid, signal.SIGSTOP)  # before its children: it can start no more
+            every = [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
+            _signal(every, signal.SIGSTOP)
             await asyncio.sleep(FROZEN)  # the fault itself, not a wait for luck
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
+            _signal(every, signal.SIGCONT)
 
         return freeze
 
@@ -147,3 +150,9 @@ class Faults:
                 return
             assert time.monotonic() < end, f"{role} was not started again"
             await asyncio.sleep(0.1)
+
+
+def _signal(pids: list[int], number: signal.Signals) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)

@@ -45,7 +45,7 @@ class Size:
     every: float = 3.0
 
 
-SHORT, LONG = Size(), Size(persons=400, rate=400.0, facts=20_000, faults=22, every=6.0)
+SHORT, LONG = Size(), Size(persons=400, rate=400.0, facts=20_000, faults=24, every=6.0)
 
 
 @dataclass
@@ -172,7 +172,7 @@ def main(arguments: list[str]) -> int:
     """Run seeds one after another, print the report and write it where it is wanted; 1 if anything was wrong."""
     parser = argparse.ArgumentParser(prog="tests.chaos.run", description=__doc__)
     parser.add_argument("--seed", type=int, action="append", help="A seed; may be given several times.")
-    parser.add_argument("--long", action="store_true", help="400 persons, 20,000 facts and more, 22 faults a seed.")
+    parser.add_argument("--long", action="store_true", help="400 persons, 20,000 facts and more, 24 faults a seed.")
     for name, kind in (("persons", int), ("rate", float), ("facts", int), ("faults", int)):
         parser.add_argument(f"--{name}", type=kind, help="Instead of the size's own.")
     parser.add_argument("--report", type=Path, help="Markdown file to write.")
