@@ -182,6 +182,28 @@ def test_a_fact_that_is_skipped_no_longer_holds_anybody_up_and_the_order_may_be_
     assert [row["date"] for row in calendar] == ["2026-02-24"]
 
 
+def test_all_with_one_cause_are_shown_first_and_then_skipped_or_released_together(house: House) -> None:
+    persons = [house.person() for _ in range(3)]
+    for ref, placement in persons:
+        house.unreadable(ref, placement, "2026-02-23")
+        house.state(house.day(ref, placement, "2026-02-24"))
+    causes = {waits(house, ref)["cause"] for ref, _ in persons}
+    refs = {ref for ref, _ in persons}
+    bulk = ("--processor", "placements", "--cause", *causes)
+    released = house.holds("release", *bulk, "--dry-run")
+    shown = house.holds("skip", *bulk, *SIGNED, "--dry-run")
+    still = {h["client_ref"] for h in house.holds("list", *bulk)["holds"]}
+    other = house.holds("skip", "--processor", "placements", "--cause", "unit_failed", *SIGNED, check=False)
+    done = house.holds("skip", *bulk, *SIGNED)
+
+    assert len(causes) == 1
+    assert (released["chosen"], {h["client_ref"] for h in released["left"]}) == ([], refs)
+    assert (shown["dry_run"], {h["client_ref"] for h in shown["chosen"]}) == (True, refs)
+    assert (still, other["chosen"]) == (refs, [])
+    assert {h["client_ref"] for h in done["released"]} == refs
+    assert house.holds("list", *bulk)["holds"] == []
+
+
 def test_a_rule_that_fails_is_named_with_its_place_and_release_leaves_whom_the_code_cannot_apply(house: House) -> None:
     ref, placement = house.person("dead" + str(uuid4())[4:])
     hold = waits(house, ref)
