@@ -62,6 +62,11 @@ def _toml(name: str) -> dict[str, Any]:
     return tomllib.loads((HERE / name).read_text(encoding="utf-8"))
 
 
+def told_lists() -> Sequence[dict[str, Any]]:
+    """The code lists among the words."""
+    return list(_toml("terms.toml")["list"])
+
+
 @cache
 def terms() -> Sequence[Term]:
     """Every word, in the order of the file."""

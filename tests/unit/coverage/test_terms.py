@@ -7,7 +7,8 @@ import pytest
 
 from kernel.organisations import load
 from schemas.catalogue import catalogue, example_data
-from tests.unit.coverage.entries import ROOT, Term, terms
+from schemas.labels.lookup import LABELS
+from tests.unit.coverage.entries import ROOT, Term, terms, told_lists
 
 NAMED = (
     "JIK",
@@ -53,6 +54,20 @@ def test_a_word_of_the_field_can_be_stated_and_is_kept_as_it_is(term: Term) -> N
     stated = cls.model_validate_json(json.dumps(data)).model_dump(mode="json", by_alias=True)
 
     assert look(stated, term.pointer) == term.value
+
+
+OURS = {
+    "OrgType": {"operator"},
+    "RoleCode": {"team_lead", "kela_officer", "school_counsellor"},
+    "ReviewKind": {"contact"},
+    "AttendanceStatus": {"present", "partial", "absent", "swapped"},
+}
+"""Codes that are no words of the handbook's glossary: ours, or told by another list of it."""
+
+
+@pytest.mark.parametrize("part", [p for p in told_lists() if "labels" in p], ids=lambda p: p["labels"])
+def test_every_code_of_a_list_is_a_word_of_the_field_or_known_to_be_ours(part: dict[str, Any]) -> None:
+    assert set(LABELS[part["labels"]]) - set(part["codes"]) == OURS.get(part["labels"], set())
 
 
 @pytest.mark.parametrize("part", NAMED)

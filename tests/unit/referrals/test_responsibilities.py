@@ -123,6 +123,17 @@ def concluded(name: str, id_: str, **more: Any) -> Fact:
     return Fact(1, 9, SUBJECT, source, id_, f"fi.polku.{name}.v1", NOW, NOW, said, own=True)
 
 
+def test_whoever_is_handed_over_keeps_her_own_worker_before_and_after_the_receiver_confirms() -> None:
+    said = HandoverStarted.example().model_copy(update={"handover_id": ONE, "to_org": COACHING[0]})
+    told = named(story(), MONDAY).told(said, on=later(1), by=COUNTY)
+    assert row(told, "handover", str(ONE))["state"] == "handed_over"
+    assert (row(told, "own_worker")["person_ref"], row(told, "own_worker")["to_on"]) == ("so-aalto", None)
+
+    told.told(HandoverConfirmed(handover_id=ONE), on=later(3), by=COACHING)
+    assert row(told, "handover", str(ONE))["state"] == "confirmed"
+    assert row(told, "own_worker")["person_ref"] == "so-aalto"
+
+
 def test_what_the_rule_finds_of_own_workers_is_shown_until_it_is_right_again() -> None:
     rows = Rows(view.key)
     for fact, state in (

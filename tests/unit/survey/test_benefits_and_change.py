@@ -4,8 +4,12 @@ from datetime import date
 
 import pytest
 
+from kernel.disclosure import Viewer, disclose, load_policy
 from schemas.catalogue import catalogue
-from tests.unit.survey.stating import kind, may_state, refused, stated
+from services.placements.views.parallel_services import view as parallel_services
+from tests.unit.survey.stating import ROOT, kind, may_state, refused, stated
+
+POLICY = load_policy(ROOT / "deploy" / "disclosure.toml")
 
 
 @pytest.mark.parametrize("reason", ["attitude", "competence", "resources"])
@@ -109,6 +113,7 @@ def test_rows_98_and_100_a_service_that_is_too_far_is_a_barrier_in_kilometres(se
     said = stated("access_barrier.reported", service_type=service, type="distance", km=95)
 
     assert (said.service_type, said.km) == (service, 95)
+    assert stated("appointment.booked", service_type=service, mode="video").mode == "video"
 
 
 def test_row_99_no_fact_knows_how_much_somebody_owes() -> None:
@@ -116,3 +121,29 @@ def test_row_99_no_fact_knows_how_much_somebody_owes() -> None:
 
     assert names == set()
     assert stated("client.characteristics_recorded", characteristics=["debts_in_enforcement"]).characteristics
+
+
+@pytest.mark.parametrize(
+    ("org_type", "relation", "own", "shown"),
+    [
+        ("wellbeing_county", "stated", False, True),
+        ("mental_health_services", "provider", True, True),
+        ("substance_services", "provider", True, True),
+        ("mental_health_services", "provider", False, False),
+        ("workshop", "provider", False, False),
+        ("workshop", "provider", True, False),
+        ("activity_site", "provider", True, False),
+        ("employment_authority", "stated", False, False),
+    ],
+)
+def test_row_101_why_a_service_ended_is_shown_to_social_work_and_that_service_and_never_to_a_site(
+    org_type: str, relation: str, own: bool, shown: bool
+) -> None:
+    viewer = Viewer("9000020-7", frozenset({org_type}), "u")
+    row = dict.fromkeys((c.name for c in parallel_services.columns), None) | {"subject": "s", "state": "ended"}
+    row |= {"org": viewer.org if own else "9000013-4", "end_reason": "did_not_commit"}
+
+    told = disclose(POLICY, viewer, (relation,), parallel_services, row, date(2026, 3, 2))
+
+    assert (told is not None and told[0].get("end_reason") == "did_not_commit") is shown
+    assert stated("parallel_service.ended", reason="did_not_commit").reason == "did_not_commit"

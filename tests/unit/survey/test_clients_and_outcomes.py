@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 
 from kernel.disclosure import Viewer, disclose, load_policy
+from schemas.clients.registered_v1 import ClientRegistered
 from schemas.codes import SITES
+from schemas.outcomes.recorded_v1 import OutcomeRecorded
 from schemas.referrals.accepted_v1 import ReferralAccepted
+from services.placements.views.outcomes import view as outcomes
 from services.referrals.views.referral_board import view as board
 from tests.unit.given import COUNTY, SUBJECT, WORKSHOP
 from tests.unit.referrals.story import MONDAY, ONE, later, referred, story
@@ -68,6 +71,12 @@ def test_rows_22_and_23_functional_ability_and_the_rules_of_working_life_are_pur
 
 def test_row_24_a_referral_without_its_kind_of_referrer_is_refused() -> None:
     refused("referral.submitted", "referrer_type", referrer_type=None)
+    home = ClientRegistered(home_municipality="743", age_band="25plus", language="fi", birth_year=1990)
+    told = referred(story().told(home, on=MONDAY, by=COUNTY), ONE, MONDAY, ("9000017-7", "kela"))
+    told.told(OutcomeRecorded(outcome_code="education", confirmed_on=later(9)), on=later(9), by=COUNTY)
+
+    (outcome,) = [r for r in told.rows(outcomes) if r["state"] == "outcome"]
+    assert (outcome["referrer_type"], "referrer_type" in outcomes.filters) == ("kela", True)
 
 
 def test_row_25_a_multi_sector_team_s_referral_names_its_plan() -> None:

@@ -3,9 +3,15 @@
 import json
 from datetime import date
 
+from kernel.discover import units
 from kernel.facts import Event
+from kernel.processor import PROCESSORS
+from kernel.rules import Rule
 from schemas.catalogue import catalogue, example_data
 from services.gateway.envelope import from_json
+from services.referrals.views.service_catalogue import view as service_catalogue
+from tests.unit.given import COUNTY
+from tests.unit.referrals.story import story
 from tests.unit.survey.stating import ORGANISATIONS, kind, may_state, refused, stated, types_of
 
 NAMED = (
@@ -26,6 +32,10 @@ def test_row_1_an_entry_of_the_catalogue_tells_where_and_when_its_text_was_read(
     said = stated("service_offer.published", source="page:work-activity", source_date="2021-04-01")
 
     assert (said.source, said.source_date) == ("page:work-activity", date(2021, 4, 1))
+    (row,) = story().told(said, on=date(2021, 4, 1), by=COUNTY).rows(service_catalogue)
+    assert (row["source"], row["source_date"]) == ("page:work-activity", date(2021, 4, 1))
+    rules = [rule for p in PROCESSORS for rule in units(f"services.{p}.rules", Rule)]
+    assert rules and [r.id for r in rules if "service_offer.published" in r.listens] == []
 
 
 def test_row_2_the_organisations_of_the_survey_take_part_and_a_joint_authority_serves_several_municipalities() -> None:
