@@ -7,7 +7,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal, Self
 
@@ -20,6 +20,7 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2)
 SYSTEM = r"^[a-z0-9][a-z0-9-]{0,39}$"
 
 
+@lru_cache(maxsize=4_096)
 def is_business_id(text: str) -> bool:
     """Whether this is a Finnish business id (Y-tunnus) with the right check digit."""
     if not BUSINESS_ID.fullmatch(text):

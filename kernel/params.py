@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
 
 from pydantic import ValidationError
 
@@ -26,6 +27,8 @@ class Reference:
         for fact in facts:
             self._by_name.setdefault(fact.name, []).append(fact)
         self._tables: dict[str, Table] = {}
+        self.moved = WeakKeyDictionary[Reference, frozenset[str]]()
+        """Rules (ids) that are to be asked again since an older policy, by which that is."""
 
     def named(self, name: str) -> list[Fact]:
         """Facts of one type in fold order."""

@@ -15,6 +15,7 @@ from kernel.matter import Found
 from kernel.params import Reference
 from kernel.plan import UNKNOWN
 from kernel.rules import Finding, Fold, Rule
+from kernel.sweep import moved
 from kernel.valid import valid
 from kernel.views import Handler, Rows, View
 
@@ -186,7 +187,9 @@ class Person:
     def found(self, reference: Reference) -> Found:
         """What rules have found in her state as it is under this policy; those that a new fact concerns are absent."""
         if self._found_under is not reference:
-            self._found.clear()
+            before, rules = self._found_under, self._units.rules
+            for rule in moved(before, reference, rules) if before is not None else self._units.by_id:
+                self._found.forget(rule)
             self._found_under = reference
         return self._found
 

@@ -15,7 +15,7 @@ from kernel.pg_journal import PgJournal
 from kernel.pg_prepare import prepare
 from kernel.plan import PersonPlan, Plan
 from kernel.sweep import sweep_statements
-from kernel.view_rows import Place, Statement, columns_of, delete, places, upsert
+from kernel.view_rows import Place, Statement, columns_of, delete, places, ref_of, upsert
 from kernel.views import View
 
 FENCE = """UPDATE react.checkpoint
@@ -73,7 +73,7 @@ class PgReaction:
         return [*rows, *self._wakeups(plan), *self._holds(plan), *sweep_statements(self._processor, plan)]
 
     def _wakeups(self, plan: Plan) -> Iterator[Statement]:
-        quiet = [UUID(p.subject) for p in plan.persons if p.wake is None and p.wake != p.stored]
+        quiet = [ref_of(p.subject) for p in plan.persons if p.wake is None and p.wake != p.stored]
         if quiet:
             yield "DELETE FROM react.wakeup WHERE processor = $1 AND subject = ANY($2)", (self._processor, quiet)
         due = [p for p in plan.persons if p.wake is not None and p.wake != p.stored]
@@ -82,11 +82,11 @@ class PgReaction:
                 """INSERT INTO react.wakeup (processor, lane, subject, due)
                    SELECT $1, $2, w.subject, w.due FROM unnest($3::uuid[], $4::timestamptz[]) w (subject, due)
                        ON CONFLICT (processor, subject) DO UPDATE SET due = excluded.due""",
-                (self._processor, plan.lane, [UUID(p.subject) for p in due], [p.wake for p in due]),
+                (self._processor, plan.lane, [ref_of(p.subject) for p in due], [p.wake for p in due]),
             )
 
     def _holds(self, plan: Plan) -> Iterator[Statement]:
-        free = [UUID(p.subject) for p in plan.persons if p.hold is None and p.waited]
+        free = [ref_of(p.subject) for p in plan.persons if p.hold is None and p.waited]
         if free:
             yield "DELETE FROM react.hold WHERE processor = $1 AND subject = ANY($2)", (self._processor, free)
         for person in (p for p in plan.persons if p.hold is not None):
@@ -101,7 +101,7 @@ class PgReaction:
                           type = coalesce(nullif(excluded.type, ''), hold.type),
                           cause = excluded.cause, pointer = excluded.pointer, retry = false""",
                 (
-                    *(self._processor, plan.lane, UUID(person.subject), hold.from_seq),
+                    *(self._processor, plan.lane, ref_of(person.subject), hold.from_seq),
                     *(hold.source, hold.id, hold.type, hold.cause, hold.pointer),
                 ),
             )
@@ -122,11 +122,11 @@ async def _write(connection: asyncpg.Connection, statements: Iterable[Statement]
 
 def _rows(place: Place, persons: Sequence[PersonPlan]) -> Iterator[Statement]:
     name, view = place.name, place.view
-    dropped = [UUID(p.subject) for p in persons if p.drop]
+    dropped = [ref_of(p.subject) for p in persons if p.drop]
     for table in place.others if dropped else ():  # erased means erased, in what is kept as well
         yield f"DELETE FROM {table} WHERE subject = ANY($1)", (dropped,)
     changes = [(p.subject, change) for p in persons if (change := p.views.get(name))]
-    wiped = [*dropped, *(UUID(s) for s, change in changes if change.rewrite and view)]
+    wiped = [*dropped, *(ref_of(s) for s, change in changes if change.rewrite and view)]
     if wiped:
         yield f"DELETE FROM {place.table} WHERE subject = ANY($1)", (wiped,)
     gone = [(s, key) for s, change in changes for key in change.gone]

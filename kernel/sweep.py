@@ -8,6 +8,7 @@ from uuid import UUID
 
 from kernel.decode import Catalogue
 from kernel.facts import Fact
+from kernel.params import Reference
 from kernel.pg_errors import translated
 from kernel.plan import Plan, Sweep, Swept
 from kernel.rules import Rule
@@ -20,6 +21,15 @@ def concerned(changed: Sequence[Fact], rules: Iterable[Rule[Any, Any]], catalogu
         return None
     heard = frozenset().union(*(r.listens for r in moved))
     return Sweep("parameters", None if "*" in heard else tuple(sorted(catalogue.types_of(heard))))
+
+
+def moved(before: Reference, after: Reference, rules: Sequence[Rule[Any, Any]]) -> frozenset[str]:
+    """Ids of the rules that may find something else under another policy; worked out once for everybody."""
+    known = after.moved.get(before)
+    if known is None:
+        changed = after.changes(before)
+        known = after.moved[before] = frozenset(r.id for r in rules if any(_moves(fact, r) for fact in changed))
+    return known
 
 
 def _moves(fact: Fact, rule: Rule[Any, Any]) -> bool:

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, Protocol
 
 import structlog
+import uvloop
 
 from kernel import observe
 from kernel.beside import sweep, verify
@@ -47,7 +48,7 @@ def run_worker(processor: str, build: Build, settings: Settings, *beside: Beside
         tail = partial(KafkaTail, settings=settings)
         run_faust(processor, partial(work, processor, build, settings, tail, *beside), settings)
         return
-    asyncio.run(_until_told(work(processor, build, settings, _journal_tail, *beside)))
+    uvloop.run(_until_told(work(processor, build, settings, _journal_tail, *beside)))
 
 
 async def work(

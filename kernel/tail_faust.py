@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from importlib.metadata import version
 from typing import Any
 
 import faust
 import structlog
+import uvloop
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 from faust.app.base import BootStrategy
@@ -82,7 +83,7 @@ def build(processor: str, work: Callable[[], Awaitable[None]], settings: Setting
 def run_faust(processor: str, work: Callable[[], Awaitable[None]], settings: Settings) -> None:
     """Run the Faust worker until a signal stops it (exit code 0) or the work fails (its error is raised)."""
     app = build(processor, work, settings)
-    loop = asyncio.new_event_loop()
+    loop = uvloop.new_event_loop()
     asyncio.set_event_loop(loop)
     worker = faust.Worker(app, loglevel=settings.log_level, quiet=True, redirect_stdouts=False, loop=loop)
     worker.execute_from_commandline()
@@ -111,25 +112,14 @@ class KafkaTail(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka sh
     async def _session(self) -> None:
         self._consumer = self._new_consumer()
         self._consumer.subscribe([self._topic], listener=self)
-        jobs: dict[TopicPartition | None, asyncio.Task[None]] = {}
+        jobs: set[asyncio.Task[None]] = set()
         try:
             await self._consumer.start()
-            jobs[None] = asyncio.create_task(self._tell_offsets())
-            while True:
-                self._changed.clear()
-                for part in jobs.keys() - self._parts - {None}:
-                    jobs.pop(part).cancel()
-                for part in self._parts - jobs.keys():
-                    jobs[part] = asyncio.create_task(self._bring(part))
-                change = asyncio.create_task(self._changed.wait())
-                done, _ = await asyncio.wait({*jobs.values(), change}, return_when=asyncio.FIRST_COMPLETED)
-                change.cancel()
-                for job in done - {change}:
-                    job.result()  # these end only by an error
+            jobs = {asyncio.create_task(self._tell_offsets()), asyncio.create_task(self._bring())}
+            for job in (await asyncio.wait(jobs, return_when=asyncio.FIRST_COMPLETED))[0]:
+                job.result()  # these end only by an error
         finally:
-            for job in jobs.values():
-                job.cancel()
-            await asyncio.gather(*jobs.values(), return_exceptions=True)
+            await _ended(jobs)
             self._parts = frozenset()
             with contextlib.suppress(KafkaError):
                 await Endings().wait([self._consumer.stop()], PARTING)  # it would wait for a broker that is frozen
@@ -152,12 +142,33 @@ class KafkaTail(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka sh
             metadata_max_age_ms=10_000,
         )
 
-    async def _bring(self, part: TopicPartition) -> None:
-        """Whole batches of one lane. While one is applied the next is fetched, and other lanes are not waited for."""
-        while True:
-            records = (await self._consumer.getmany(part, timeout_ms=1000)).get(part)
-            if records:
-                await self._lanes.records(part.partition, rows_of(records), records[-1].offset + 1)
+    async def _bring(self) -> None:
+        """Whole batches of the lanes that are free. While one is applied the next is fetched, and no lane waits for
+        another. One question for all of them: each that waits by itself would be woken by whatever is fetched.
+        """
+        busy: dict[TopicPartition, asyncio.Task[None]] = {}
+        asking: set[asyncio.Task[Any]] = set()
+        try:
+            while True:
+                self._changed.clear()
+                for part in busy.keys() - self._parts:
+                    busy.pop(part).cancel()
+                for part in [p for p, job in busy.items() if job.done()]:
+                    busy.pop(part).result()  # ends only by an error or when all is applied
+                asking = {asyncio.create_task(self._changed.wait())}
+                if free := self._parts - busy.keys():
+                    asking.add(asyncio.create_task(self._consumer.getmany(*free, timeout_ms=1000)))
+                await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+                await _ended(asking)
+                for answer in (a.result() for a in asking if not a.cancelled()):
+                    for part, records in answer.items() if isinstance(answer, dict) else ():
+                        busy[part] = asyncio.create_task(self._apply(part, records))
+                        busy[part].add_done_callback(lambda _: self._changed.set())
+        finally:
+            await _ended({*busy.values(), *asking})
+
+    async def _apply(self, part: TopicPartition, records: Sequence[Any]) -> None:
+        await self._lanes.records(part.partition, rows_of(records), records[-1].offset + 1)
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Let what is under way end within seconds; the lanes are worked on until their new owner claims them."""
@@ -197,3 +208,10 @@ class KafkaTail(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka sh
                     await self._consumer.commit({p: await self._consumer.position(p) for p in parts})
             except (KafkaError, IllegalStateError, TimeoutError):
                 continue  # they decide nothing
+
+
+async def _ended(jobs: Iterable[asyncio.Task[Any]]) -> None:
+    """Cancel what has not ended; what it brought or raised stays in each."""
+    for job in jobs:
+        job.cancel()
+    await asyncio.gather(*jobs, return_exceptions=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -98,24 +99,29 @@ def upsert(view: View, table: str) -> str:
 
 def columns_of(view: View, put: Sequence[tuple[str, Row]]) -> list[list[Any]]:
     """The rows column by column, as the upsert wants them."""
-    out: list[list[Any]] = [[UUID(subject) for subject, _ in put]]
+    out: list[list[Any]] = [[ref_of(subject) for subject, _ in put]]
     for column in view.columns:
-        out.append([_value(column.type, row.get(column.name)) for _, row in put])
+        name, turn = column.name, _TURNED.get(column.type)
+        values = [row.get(name) for _, row in put]
+        out.append(values if turn is None else [None if v is None else turn(v) for v in values])
     return out
 
 
-def _value(type_: str, value: Any) -> Any:
-    if value is None:
-        return None
-    if type_ == "jsonb":
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode()
-    if type_ == "text[]":
-        return "{" + ",".join(orjson.dumps(str(v)).decode() for v in value) + "}"
-    if type_ == "uuid" and isinstance(value, str):
-        return UUID(value)
-    if type_ == "text" and not isinstance(value, str):
-        return str(value)
-    return value
+ref_of = lru_cache(maxsize=16_384)(UUID)
+"""A client_ref as PostgreSQL wants it: one person has rows in many views."""
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode()
+
+
+_TURNED: dict[str, Callable[[Any], Any]] = {
+    "jsonb": _json,
+    "text[]": lambda value: "{" + ",".join(orjson.dumps(str(v)).decode() for v in value) + "}",
+    "uuid": lambda value: ref_of(value) if isinstance(value, str) else value,
+    "text": str,
+}
+"""What has to be turned, by type; everything else travels as it is."""
 
 
 async def copy(connection: asyncpg.Connection, view: View, table: str, put: Iterable[tuple[str, Row]]) -> None:
@@ -133,8 +139,8 @@ async def copy(connection: asyncpg.Connection, view: View, table: str, put: Iter
     )
 
 
-_COPIED: dict[str, Any] = {
-    "jsonb": lambda v: _value("jsonb", v),
+_COPIED: dict[str, Callable[[Any], Any]] = {
+    "jsonb": _json,
     "text": str,
     "text[]": lambda v: [str(x) for x in v],
 }

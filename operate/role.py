@@ -11,6 +11,8 @@ import sys
 from collections.abc import Coroutine
 from typing import Any
 
+import uvloop
+
 from kernel.organisations import load
 from kernel.settings import Settings, SettingsError, from_environment
 
@@ -72,7 +74,7 @@ def _until_told(work: Coroutine[Any, Any, None]) -> None:
         except asyncio.CancelledError:
             return
 
-    asyncio.run(run())
+    uvloop.run(run())
 
 
 if __name__ == "__main__":

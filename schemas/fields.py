@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Annotated, Any, get_args
 from uuid import UUID
 
@@ -51,12 +52,14 @@ class Open:
 def _written(form: re.Pattern[str], name: str, read: Callable[[str], object]) -> BeforeValidator:
     """Take one way of writing and no other (numbers as text, prefixes, braces): what is stored is what others read."""
 
-    def check(value: object) -> object:
-        if not isinstance(value, str):
-            return value
+    @lru_cache(maxsize=16_384)
+    def known(value: str) -> object:
         if not form.fullmatch(value):
             raise ValueError(f"not {name}")
         return read(value)
+
+    def check(value: object) -> object:
+        return known(value) if type(value) is str else value
 
     return BeforeValidator(check)
 
