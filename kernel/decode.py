@@ -57,7 +57,8 @@ class Catalogue:
         if cls is None:
             return Conclusion.model_validate_json(data)
         event = cls.model_validate_json(data)
-        newest = self.newest[cls.meta.name]
+        if cls is (newest := self.newest[cls.meta.name]):
+            return event
         while type(event) is not newest:
             event = self.events[f"fi.polku.{cls.meta.name}.v{type(event).meta.version + 1}"].upgrade(event)
         return event

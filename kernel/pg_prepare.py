@@ -211,8 +211,13 @@ async def _prepare_one(
 
 def aad(source: str, id_: str, type_: str, subject: str, key: int) -> bytes:
     """What a ciphertext is bound to: never lane or seq, which change when history is told again."""
-    return _often(source) + framed(id_) + _often(type_) + _often(subject) + _often(str(key))
+    return _often(source) + framed(id_) + _often(type_) + _whose(subject, key)
 
 
 _often = lru_cache(maxsize=16_384)(framed)
 """What many facts share is framed once."""
+
+
+@lru_cache(maxsize=16_384)
+def _whose(subject: str, key: int) -> bytes:
+    return framed(subject) + framed(str(key))

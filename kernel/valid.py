@@ -23,6 +23,8 @@ def withdrawn(facts: Iterable[Fact], processor: str) -> set[Name]:
     """Names of facts that their own source retracted, or that an operator told this processor to skip."""
     gone: set[Name] = set()
     for fact in facts:
+        if fact.name not in ("fact.retracted", "hold.skipped"):
+            continue
         data: Any = fact.data
         if fact.name == "fact.retracted" and isinstance(data, Event):
             gone.add((fact.source, data.id))  # type: ignore[attr-defined]  # its class lies in schemas
