@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from simulator.expected import absence, endings, illness, reviews, silence
+from simulator.expected import absence, chains, contacts, endings, illness, limits, reviews, silence
 from simulator.expected.agreed import Agreed
 from simulator.expected.heard import Heard, Standing
 from simulator.expected.moments import NOTHING, Moment, Names, moments
@@ -25,6 +25,13 @@ FAMILIES: Mapping[Family, Sequence[str]] = {
     endings.period_ends: ("R-END-1",),
     endings.outcomes: ("R-END-2",),
     endings.evidence: ("R-EVID-1",),
+    contacts.contacts: ("R-REV-2",),
+    limits.week_days: ("R-LIM-1",),
+    limits.hours: ("R-LIM-2",),
+    limits.year_days: ("R-LIM-3", "R-LIM-3-CAP"),
+    limits.increase_days: ("R-BEN-1", "R-BEN-1-CAP"),
+    chains.lengths: ("R-LIM-4",),
+    chains.chains_long: ("R-LIM-5",),
 }
 """Each part of the model, with the rules that it tells of."""
 RULES = frozenset(rule for rules in FAMILIES.values() for rule in rules)
