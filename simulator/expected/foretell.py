@@ -6,7 +6,21 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from simulator.expected import absence, chains, contacts, endings, illness, limits, reviews, silence
+from simulator.expected import (
+    absence,
+    chains,
+    contacts,
+    endings,
+    illness,
+    limits,
+    planning,
+    referrals,
+    reviews,
+    services,
+    silence,
+    starts,
+    workers,
+)
 from simulator.expected.agreed import Agreed
 from simulator.expected.heard import Heard, Standing
 from simulator.expected.moments import NOTHING, Moment, Names, moments
@@ -32,6 +46,23 @@ FAMILIES: Mapping[Family, Sequence[str]] = {
     limits.increase_days: ("R-BEN-1", "R-BEN-1-CAP"),
     chains.lengths: ("R-LIM-4",),
     chains.chains_long: ("R-LIM-5",),
+    starts.starts: ("R-LIM-6",),
+    starts.far_away: ("R-LIM-7",),
+    referrals.lying: ("R-REF-1",),
+    planning.activation_plans: ("R-PLAN-2", "R-PLAN-2-OVERDUE"),
+    planning.lists_of_kela: ("R-PLAN-3",),
+    planning.multisector_plans: ("R-PLAN-1", "R-PLAN-1-OVERDUE"),
+    planning.signed_without: ("R-PLAN-PARTY",),
+    planning.unqualified: ("R-PLAN-QUAL",),
+    services.not_begun: ("R-PS-1",),
+    services.too_seldom: ("R-PS-2",),
+    services.not_clarified: ("R-OUT-2",),
+    services.in_the_way: ("R-SCH-1",),
+    services.coach_wanted: ("R-COACH",),
+    workers.nobody: ("R-CW-1",),
+    workers.several: ("R-CW-1-CONFLICT",),
+    workers.unanswered: ("R-HAND-1",),
+    workers.returned: ("R-RETURN-1",),
 }
 """Each part of the model, with the rules that it tells of."""
 RULES = frozenset(rule for rules in FAMILIES.values() for rule in rules)
