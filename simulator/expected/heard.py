@@ -52,13 +52,14 @@ class Heard:
         self._by_name: dict[str, list[tuple[object, ...]]] = {}
         self._rivals: dict[tuple[object, ...], list[Statement]] = {}
         self._void: set[tuple[str, object]] = set()
-        self.version = 0
+        self.worked_out: dict[str, object] = {}
+        """What several parts of the model make of all this, until something new is said."""
 
     def take(self, told: Iterable[Statement]) -> None:
         """Hear something new. Whoever takes back or corrects makes all of it be gone through anew."""
         new = [s for s in told if (s.source, s.id) not in self._void]
         self._taken += new
-        self.version += 1
+        self.worked_out.clear()
         if any(s.corrects or s.name == "fact.retracted" for s in new):
             self._by_name, self._rivals, new = {}, {}, self._counting()
         for said in new:

@@ -113,6 +113,13 @@ class Plan:
 
 def plans(heard: Heard) -> list[Plan]:
     """All of hers."""
+    known = heard.worked_out.get("plans")
+    if not isinstance(known, list):
+        known = heard.worked_out["plans"] = _plans(heard)
+    return known
+
+
+def _plans(heard: Heard) -> list[Plan]:
     found: dict[str, list[Statement]] = {}
     for said in heard.of(*KINDS):
         found.setdefault(str(said.data["plan_id"]), []).append(said)

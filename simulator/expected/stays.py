@@ -197,6 +197,13 @@ class Stay:
 
 def stays(heard: Heard, agreed: Agreed) -> list[Stay]:
     """Every placement of hers."""
+    known = heard.worked_out.get("stays")
+    if not isinstance(known, list):
+        known = heard.worked_out["stays"] = _stays(heard, agreed)
+    return known
+
+
+def _stays(heard: Heard, agreed: Agreed) -> list[Stay]:
     told: dict[str, dict[str, list[Statement]]] = {}
     for name in KINDS:
         for said in heard.of(name):
