@@ -5,9 +5,13 @@ from datetime import date
 import pytest
 
 from kernel.disclosure import Viewer, load_policy
+from schemas.absence.concern_raised_v1 import AbsenceConcernRaised
 from schemas.plans.signed_v1 import PlanSigned as First
 from schemas.plans.signed_v2 import PlanSigned
 from services.notifications.families import MATTERS
+from services.placements.rules.absence_count import rule as counted
+from services.placements.rules.concern import rule as concern
+from tests.unit.placements.story import PLACEMENT, march, missed, placed
 from tests.unit.survey.stating import ROOT, may_state, refused, stated
 
 POLICY = load_policy(ROOT / "deploy" / "disclosure.toml")
@@ -126,6 +130,15 @@ def test_row_60_a_contact_may_be_a_call_or_a_visit_either_way(mode: str) -> None
 def test_row_61_a_supervisor_asks_for_contact_with_one_code() -> None:
     assert may_state("supervisor.contact_requested", "workshop")
     assert stated("supervisor.contact_requested", code="worry").code == "worry"
+
+
+def test_row_62_many_absences_are_told_by_the_recorded_days_or_by_a_supervisor_who_does_not_count() -> None:
+    days = missed(placed(), march(2), march(4), march(9))
+    said = AbsenceConcernRaised(placement_id=PLACEMENT, code="many")
+
+    assert days.open(counted, march(9)) == {}
+    assert len(days.open(counted, march(10))) == 1
+    assert len(placed().told(said, on=march(2)).open(concern, march(3))) == 1
 
 
 def test_row_62_a_supervisor_says_that_absences_are_many_without_counting() -> None:
