@@ -203,7 +203,7 @@ async def test_newer_code_fills_its_newer_view_and_its_new_view_by_itself_while_
     others = [asyncio.create_task(reader()), asyncio.create_task(partner())]
     try:
         await asyncio.to_thread(house.instance.polku, "restart", timeout=280)
-        await until(filled, 60, "the newer version is not filled")
+        await until(filled, 120, "the newer version is not filled")
     finally:
         over.set()
         await asyncio.gather(*others)
