@@ -25,15 +25,10 @@ STREAM = ("processor", "lanes", "position", "head", "lag_facts", "lag_seconds", 
 MOST_COLUMNS, MOST_TOGETHER = 3, 5
 REST = "*"
 PERSONS, MEDIAN, YEAR = "persons", "median", "year"
-LOCALITY = (
-    "municipality", "places", "free", "provider_types_free", "few_providers", "employers_asked_for_help",
-    "opportunities_open", "opportunities_blocked",
-)  # fmt: skip
-AGE = ("org", "team", "kind", "age", "tasks")
 
 
 class Queries:
-    """`GET /v1/access-log`, `/v1/stream-health`, `/v1/localities` and `/v1/open-tasks-age`."""
+    """`GET /v1/access-log` and `/v1/stream-health`."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -63,20 +58,6 @@ class Queries:
         as_csv = csv_wanted(request)
         answer = await soon(self._parts.asking.streams())
         return page(request, answer, None, None, STREAM if as_csv else None)
-
-    async def localities(self, request: Request) -> Response:
-        """What each municipality has and lacks: places, kinds of providers with free ones, employers' matters."""
-        caller = self._parts.access.caller(request, await self._parts.clock.now())
-        filtered(plain(request), {})
-        answer = await soon(self._parts.asking.localities(caller))
-        return page(request, answer, None, None, LOCALITY if csv_wanted(request) else None)
-
-    async def open_tasks_age(self, request: Request) -> Response:
-        """How many tasks have waited for how long, by organisation, team and kind."""
-        caller = self._parts.access.caller(request, await self._parts.clock.now())
-        filtered(plain(request), {})
-        answer = await soon(self._parts.asking.open_tasks_age(caller))
-        return page(request, answer, None, None, AGE if csv_wanted(request) else None)
 
 
 class Statistics:

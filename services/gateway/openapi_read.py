@@ -7,8 +7,9 @@ from typing import Any
 
 from kernel.views import View
 from services.gateway.anonymous import STEP
-from services.gateway.asking import AGE, LOCALITY, LOG, LOG_FILTERS, STREAM
+from services.gateway.asking import LOG, LOG_FILTERS, STREAM
 from services.gateway.csv_table import CSV
+from services.gateway.figures import FIRST, LAST, Figures, described
 from services.gateway.forecast import MOST_WEEKS, WEEKS
 from services.gateway.openapi import KINDS_OF_COLUMN, TEXT, in_path, json_of, operation, query, ref, refusals
 from services.gateway.reading import ENDS, MOST
@@ -73,16 +74,11 @@ def statistics(view: View) -> dict[str, Any]:
     return _page(f"{view.title.get('en', view.name)}: numbers of persons", row, parameters)
 
 
-def localities() -> dict[str, Any]:
-    """What a municipality has and lacks."""
-    row = {**dict.fromkeys(LOCALITY, NUMBER), "municipality": TEXT, "few_providers": {"type": "boolean"}}
-    return _page("What each municipality has and lacks; no person is in it", row, [query("format", FORMAT)])
-
-
-def open_tasks_age() -> dict[str, Any]:
-    """How long tasks wait."""
-    row = {**dict.fromkeys(AGE, TEXT), "tasks": NUMBER}
-    return _page("How many tasks have waited for how long", row, [query("format", FORMAT)])
+def figures(of: Figures) -> dict[str, Any]:
+    """Sums."""
+    day = {"type": "string", "format": "date"}
+    ends = [query(name, day) for name in (FIRST, LAST)] if of.spans else []
+    return _page(of.title, described(of), [*ends, query("format", FORMAT)])
 
 
 def anonymous_path() -> dict[str, Any]:

@@ -145,11 +145,8 @@ class Asking(Protocol):
     ) -> Counted:
         """Persons by columns with all totals, of rows `within` a part of the key, with a column's `median` beside."""
 
-    async def localities(self, caller: Caller) -> Answer:
-        """Free places, kinds of providers and employers' matters, municipality by municipality."""
-
-    async def open_tasks_age(self, caller: Caller) -> Answer:
-        """How many tasks wait for how long."""
+    async def figures(self, caller: Caller, figures: Any, days: Sequence[str]) -> Answer:
+        """Sums of one kind (`services.gateway.figures.Figures`), over the days from the first to the second."""
 
 
 class Deciding(Protocol):

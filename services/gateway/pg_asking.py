@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -14,46 +14,18 @@ from kernel.pg_journal import PgJournal
 from kernel.views import View
 from services.gateway.access import Caller
 from services.gateway.asking import LOG, MEDIAN, STREAM, YEAR
+from services.gateway.figures import SOMEBODY, Figures
 from services.gateway.parts import Answer, Question
 from services.gateway.pg_where import is_
 from services.gateway.problem import refuse
 from services.gateway.suppress import Cell, Columns, Counted
 
-SOMEBODY, PUBLIC = "stated", "public"
-"""Relations that stand for any, when no single person is shown, and for what is told of no person."""
-
-LOCALITIES = """
-    WITH place AS (
-        SELECT municipality, sum(places) AS places, sum(free) AS free,
-               count(DISTINCT host_org_type) FILTER (WHERE free > 0) AS provider_types_free
-          FROM view.provider_capacity WHERE municipality IS NOT NULL GROUP BY municipality),
-    work AS (
-        SELECT municipality,
-               count(*) FILTER (WHERE what = 'help') AS employers_asked_for_help,
-               count(*) FILTER (WHERE what = 'opportunity' AND state = 'open') AS opportunities_open,
-               count(*) FILTER (WHERE what = 'opportunity' AND state = 'blocked') AS opportunities_blocked
-          FROM view.employer_cooperation WHERE municipality IS NOT NULL GROUP BY municipality)
-    SELECT municipality, coalesce(places, 0)::int AS places, coalesce(free, 0)::int AS free,
-           coalesce(provider_types_free, 0)::int AS provider_types_free,
-           coalesce(provider_types_free, 0) < 2 AS few_providers,
-           coalesce(employers_asked_for_help, 0)::int AS employers_asked_for_help,
-           coalesce(opportunities_open, 0)::int AS opportunities_open,
-           coalesce(opportunities_blocked, 0)::int AS opportunities_blocked
-      FROM place FULL JOIN work USING (municipality) ORDER BY municipality"""
 PAUSED = """
     SELECT DISTINCT year::text FROM view.service_pauses p, LATERAL generate_series(
                extract(year FROM p.from_day)::int,
                extract(year FROM coalesce(p.to_day, journal.now()::date))::int) AS year
      WHERE p.reason = 'epidemic' OR p.site_id IS NULL"""
 """Years in which the service paused because of an epidemic, or all that somebody runs did: their numbers are marked."""
-AGES = """
-    SELECT coalesce(org, '') AS org, coalesce(team, '') AS team, kind, age, count(*)::int AS tasks
-      FROM (SELECT org, team, kind, CASE WHEN journal.now() - since < interval '2 days' THEN 'under_2_days'
-                                         WHEN journal.now() - since < interval '7 days' THEN '2_to_7_days'
-                                         WHEN journal.now() - since < interval '28 days' THEN '7_to_28_days'
-                                         ELSE 'over_28_days' END AS age
-              FROM view.worklist) task
-     GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"""
 
 
 class PgAsking:
@@ -134,27 +106,16 @@ class PgAsking:
         counted = _counted(columns, rows, {"position": "", "time": now}, bool(median))
         return replace(counted, paused=frozenset(row[YEAR] for row in years))
 
-    async def localities(self, caller: Caller) -> Answer:
-        """Sums over what organisations tell of themselves; Refused 403 when the policy shows the caller none of it."""
+    async def figures(self, caller: Caller, figures: Figures, days: Sequence[str]) -> Answer:
+        """Sums over persons or organisations; Refused 403 when the policy shows the caller none of the records."""
         now = await self._journal.now()
-        for record in ("provider_capacity", "employer_cooperation"):
-            if "operational" not in self._policy.classes(caller.viewer, [PUBLIC], record, day_of(now)):
+        for record in figures.records:
+            if "operational" not in self._policy.classes(caller.viewer, [figures.relation], record, day_of(now)):
                 raise refuse(403, "not_for_you", "your organisation may not see these numbers")
         with translated():
             async with self._journal.pool.acquire() as connection, connection.transaction():
                 await connection.execute("SELECT set_config('polku.org', $1, true)", caller.org)
-                rows = await connection.fetch(LOCALITIES)
-        return Answer([dict(row) for row in rows], None, {"position": "", "time": now}, [])
-
-    async def open_tasks_age(self, caller: Caller) -> Answer:
-        """Tasks by whose they are and how long they have waited; Refused 403 for who may not see worklists."""
-        now = await self._journal.now()
-        if "operational" not in self._policy.classes(caller.viewer, [SOMEBODY], "worklist", day_of(now)):
-            raise refuse(403, "not_for_you", "your organisation may not see these numbers")
-        with translated():
-            async with self._journal.pool.acquire() as connection, connection.transaction():
-                await connection.execute("SELECT set_config('polku.org', $1, true)", caller.org)
-                rows = await connection.fetch(AGES)
+                rows = await connection.fetch(figures.sql, *days)
         return Answer([dict(row) for row in rows], None, {"position": "", "time": now}, [])
 
 

@@ -19,6 +19,7 @@ from services.gateway.clients import Clients
 from services.gateway.duplicates import KEY as DUPLICATE
 from services.gateway.duplicates import Duplicates
 from services.gateway.events import Door
+from services.gateway.figures import ALL, Sums
 from services.gateway.forecast import Forecast, foretells
 from services.gateway.health import Health
 from services.gateway.parts import Parts
@@ -45,6 +46,9 @@ def add_routes(app: FastAPI, parts: Parts) -> None:
     if any(d.name == CLAIM for d in parts.decisions):
         _before(app, parts)
     for processor, view in parts.views:
+        if view.name in COUNTED:  # before the address of one row, which would take the word for an id
+            counts = Statistics(parts, view)
+            _add(app, "GET", f"/v1/{view.path}/statistics", counts.read, describe_read.statistics(view))
         if any(c.name == KEY for c in view.columns) and KEY in view.key:
             alerts = Alerts(parts, processor, view)
             _add(app, "GET", f"/v1/{view.path}/{{id}}", alerts.read, _one("One alert", "id"))
@@ -53,9 +57,6 @@ def add_routes(app: FastAPI, parts: Parts) -> None:
             pairs = Duplicates(parts, processor, view)
             _add(app, "GET", f"/v1/{view.path}/{{id}}", pairs.read, _one(f"One row of {view.path}", "id"))
             _add(app, "POST", f"/v1/{view.path}/{{id}}/{{action}}", pairs.act, describe_work.settling())
-        if view.name in COUNTED:
-            counts = Statistics(parts, view)
-            _add(app, "GET", f"/v1/{view.path}/statistics", counts.read, describe_read.statistics(view))
         _add(app, "GET", f"/v1/{view.path}", Lists(parts, processor, view).read, describe_read.listed(view))
 
 
@@ -133,8 +134,8 @@ def _queries(app: FastAPI, parts: Parts) -> None:
     queries = Queries(parts)
     _add(app, "GET", "/v1/access-log", queries.access_log, describe_read.access_log())
     _add(app, "GET", "/v1/stream-health", queries.streams, describe_read.stream_health())
-    _add(app, "GET", "/v1/localities", queries.localities, describe_read.localities())
-    _add(app, "GET", "/v1/open-tasks-age", queries.open_tasks_age, describe_read.open_tasks_age())
+    for figures in ALL:
+        _add(app, "GET", f"/v1/{figures.path}", Sums(parts, figures).read, describe_read.figures(figures))
     _add(app, "GET", "/v1/responsibility-defaults", Types(parts).responsibilities, describe_read.responsibilities())
     calendar = next(((p, v) for p, v in parts.views if foretells(v)), None)
     situation = next((v for _, v in parts.views if v.name == SITUATION), None)

@@ -189,6 +189,40 @@ async def test_a_timeline_s_pages_are_full_whatever_is_left_out_of_them(lists: L
     assert sum(sizes) < stated[0]["count"]  # a part was left out
 
 
+async def test_double_work_is_counted_by_rule_and_organisations(lists: Lists) -> None:
+    rows, clients = await lists.items("duplicates"), await lists.items("client_situation")
+    sums = (await lists.get("/v1/duplicates/metrics")).json()["items"]
+    one = next(s for s in sums if s["rule"] == "D01")
+    alike = [r for r in rows if (r["rule"], r["orgs"]) == ("D01", one["orgs"])]
+
+    assert sum(s["found"] for s in sums) == len(rows)
+    assert (one["found"], one["clients"]) == (len(alike), len({r["client_ref"] for r in alike}))
+    assert one["per_100_clients"] == round(100 * len(alike) / len(clients), 2)
+    assert (await lists.get("/v1/duplicates/metrics", **{"from": "1999-01-01", "to": "1999-12-31"})).json()[
+        "items"
+    ] == []
+    assert (await lists.get("/v1/duplicates/metrics", **{"from": "2026-03-02", "to": "2026-03-01"})).status_code == 400
+    assert (await lists.get("/v1/duplicates/metrics", SITE)).status_code == 403
+    assert (await lists.get("/v1/duplicates/statistics", by="rule")).status_code == 200
+
+
+async def test_how_working_together_goes_is_told_as_parts_of_a_whole(lists: Lists) -> None:
+    whole = {r["measure"]: r for r in (await lists.get("/v1/cooperation")).json()["items"]}
+    doubles = await lists.items("duplicates")
+    assert whole.keys() == {
+        *("reviews_with_social_work", "plans_signed_without_required_party", "double_work_confirmed"),
+        *("nobody_works", "absences_clarified", "double_work_prevented_by_asking"),
+    }
+    nobody = sum(r["rule"] == "D17" for r in doubles)
+    assert (whole["nobody_works"]["part"], whole["nobody_works"]["whole"]) == (nobody, len(doubles))
+    plans = await lists.items("plan_register")
+    reviews = whole["reviews_with_social_work"]
+    assert reviews["whole"] == sum(p["reviews"] for p in plans) > 0
+    assert reviews["part"] == sum(p["reviews_with_social_work"] for p in plans)
+    lacking = whole["plans_signed_without_required_party"]
+    assert lacking["part"] == sum(bool(p["signed_on"] and p["missing_roles"]) for p in plans)
+
+
 @every_list
 async def test_a_table_holds_the_same_rows_and_no_formula(lists: Lists, name: str) -> None:
     _, view = VIEWS[name]
