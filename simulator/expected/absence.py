@@ -135,10 +135,14 @@ def _rate(found: Missed, on: date, step: int) -> date | None:
     weekly = (len(pattern[0]) or int(str(pattern[1].get("days_per_week") or 0))) if pattern else 0
     length = timedelta(days=number("long_window_days", 56) if weekly == 1 else number("window_days", 28))
 
+    least, share = number("min_days", 6), step * number("rate_pct", 30)
+
     def too_much(last: date) -> bool:
+        gone = 100 * len(between(found.days, last - length + DAY, last))
+        if gone < share * least:  # too few for any number of expected days that counts
+            return False
         expected = sum(1 for _ in stay.expected_from(last - length + DAY, last))
-        gone = len(between(found.days, last - length + DAY, last))
-        return expected >= number("min_days", 6) and gone * 100 >= step * number("rate_pct", 30) * expected
+        return expected >= least and gone >= share * expected
 
     if not too_much(on):
         return None

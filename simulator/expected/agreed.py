@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from simulator.expected.heard import day, maybe_day
 from simulator.statement import Statement
@@ -29,6 +30,15 @@ class Agreed:
     own: Sequence[Statement] = ()
     _named: dict[str, list[Statement]] = field(default_factory=dict)
 
+    @cached_property
+    def _sets(self) -> Mapping[str, Sequence[Statement]]:
+        """Stated numbers by the rule that they are for."""
+        found: dict[str, list[Statement]] = {}
+        for said in (*self.general, *self.own):
+            if said.name == "rule_parameters.set":
+                found.setdefault(str(said.data["rule"]), []).append(said)
+        return found
+
     def of(self, name: str) -> list[Statement]:
         """General statements of one kind."""
         if name not in self._named:
@@ -38,9 +48,9 @@ class Agreed:
     def number(self, rule: str, name: str, default: int, on: date, place: Place | None = None) -> int:
         """A number of a rule on a day at a place: hers before the site's before the organiser's before the region's."""
         found, best = default, -1
-        for said in [*self.of("rule_parameters.set"), *(s for s in self.own if s.name == "rule_parameters.set")]:
+        for said in self._sets.get(rule, ()):
             params = said.data["params"]
-            if said.data["rule"] != rule or not isinstance(params, Mapping) or name not in params:
+            if not isinstance(params, Mapping) or name not in params:
                 continue
             rank = 3 if said.person is not None else _rank(said.data.get("scope"), place or Place())
             if rank >= best and _valid(said, on):
