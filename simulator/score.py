@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from simulator.partner import Door
 from simulator.region import Region
@@ -78,9 +78,17 @@ async def score(door: Door, region: Region, story: Story, refs: Mapping[int, str
     numbers = {ref: number for number, ref in refs.items()}
     shown: dict[str, set[int]] = {}
     for row in await rows(door, "duplicates", region.county):
-        if (number := numbers.get(row["client_ref"])) is not None:
+        if (number := numbers.get(row["client_ref"])) is not None and not passing(row, story.setting.start):
             shown.setdefault(row["rule"], set()).add(number)
     return compare(doubles_in(story), shown)
+
+
+def passing(row: Mapping[str, object], first: date) -> bool:
+    """Found and withdrawn on the first day, on which partners bring along one after another what they have: a referral
+    whose answer another partner tells some seconds later was never left alone.
+    """
+    found = datetime.fromisoformat(str(row["found_at"])).astimezone(HELSINKI).date()
+    return row["state"] == "withdrawn" and found == first and str(row["settled_on"]) == first.isoformat()
 
 
 def table(scores: Iterable[Score]) -> list[dict[str, object]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from simulator.region import load
-from simulator.score import Score, compare, doubles_in, table
+from simulator.score import Score, compare, doubles_in, passing, table
 from simulator.story import PLANTERS, Story, tell
 
 ROOT = Path(__file__).parents[3]
@@ -54,3 +54,13 @@ def test_a_rule_that_finds_what_nobody_knows_of_is_wrong_and_one_without_cases_i
 
     assert [(s.rule, s.precision, s.recall) for s in found] == [("D02", 1.0, 1.0), ("D03", 0.0, 1.0)]
     assert Score("D09", frozenset({1}), frozenset({1}), frozenset()).recall == 0.0
+
+
+def test_what_holds_only_while_partners_bring_along_what_they_have_is_no_double_work() -> None:
+    first = date(2026, 3, 2)
+    row = {"state": "withdrawn", "found_at": "2026-03-02T13:00:00+00:00", "settled_on": "2026-03-02"}
+
+    assert passing(row, first)
+    assert not passing({**row, "state": "suspected", "settled_on": None}, first)
+    assert not passing({**row, "settled_on": "2026-03-03"}, first)
+    assert not passing({**row, "found_at": "2026-03-03T13:00:00+00:00", "settled_on": "2026-03-03"}, first)
