@@ -134,12 +134,12 @@ def _enough(case: Case, policy: Policy) -> date | None:
 
 
 def _after_event(case: Case, valid: Valid) -> date | None:
-    """Some days after the agreement was made or extended, unless she was met around then."""
+    """Some days after the agreement was made or extended, unless she was met around then, or late."""
     event = case.placement.agreed_at and day_of(case.placement.agreed_at)
     if event is None or not valid.first <= event < valid.end:
         return None
     days = timedelta(days=case.on(event).event_days)
-    return None if any(event - days <= d <= event + days for d in case.contacts) else event + days
+    return None if any(event - days <= d for d in case.contacts) else event + days
 
 
 def _midpoint(case: Case) -> date | None:

@@ -32,7 +32,8 @@ PLAN_FACTS = (
 )
 REVIEW_FACTS = (ReviewCancelled, ReviewHeld, ReviewNoShow, ReviewRescheduled, ReviewScheduled)
 PLAN_REVIEW = "plan_review"
-ASSESSMENTS = frozenset({"assessment_visit", "interim_assessment"})
+VISIT = "assessment_visit"
+ASSESSMENTS = frozenset({VISIT, "interim_assessment"})
 
 
 @dataclass(slots=True)

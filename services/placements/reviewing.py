@@ -46,9 +46,12 @@ VERSIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A plan that is due: told from `notice_on` on, late from `late_on` on (the day after the due day or booking)."""
+    """A plan that is due, last gone through on `last_on`: told from `notice_on`, late from `late_on` (the day after
+    the due day or booking).
+    """
 
     plan: Plan
+    last_on: date
     due_on: date
     notice_on: date
     late_on: date
@@ -58,12 +61,12 @@ class Due:
     @property
     def facts(self) -> dict[str, Any]:
         """What an alert tells."""
-        last, agreed = self.plan.last_on, self.plan.next_review_on
+        agreed = self.plan.next_review_on
         return {
             "plan_id": self.plan.id,
             "plan_type": self.plan.type,
             "lead_org": self.plan.org,
-            "last_reviewed_on": last.isoformat() if last else None,
+            "last_reviewed_on": self.last_on.isoformat(),
             "due_on": self.due_on.isoformat(),
             "booked_on": self.booked_on.isoformat() if self.booked_on else None,
             "agreed_next_on": agreed.isoformat() if agreed else None,
@@ -79,16 +82,16 @@ def dues(state: State, params: Resolved[ReviewParams]) -> Iterator[Due]:
         due_on = _due_on(last, plan.type, params)
         if due_on is not None:
             booked = [b for b in _booked(state, plan) if b > last]
-            yield _due(plan, due_on, booked, params.on(due_on))
+            yield _due(plan, last, due_on, booked, params.on(due_on))
 
 
-def _due(plan: Plan, due_on: date, every: Sequence[date], params: ReviewParams) -> Due:
+def _due(plan: Plan, last: date, due_on: date, every: Sequence[date], params: ReviewParams) -> Due:
     notice_on, late_on = due_on - timedelta(days=params.notice_days), due_on + timedelta(days=1)
     booked = [b for b in every if b <= due_on + timedelta(days=params.booked_days)]
     if booked:
         day_after = max(booked) + timedelta(days=1)
         notice_on, late_on = max(notice_on, day_after), max(late_on, day_after)
-    return Due(plan, due_on, notice_on, late_on, max(booked, default=None), params)
+    return Due(plan, last, due_on, notice_on, late_on, max(booked, default=None), params)
 
 
 def _due_on(last: date, plan_type: str | None, params: Resolved[ReviewParams]) -> date | None:

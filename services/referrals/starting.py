@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -32,10 +32,18 @@ class Multisector:
     made: datetime | date | None
 
 
-def activation_dues(state: State) -> Iterator[Activation]:
-    """Reports and what answers them; one that comes while an earlier one still waits tells of the same matter."""
+Grounds = Callable[[date], Sequence[str]]
+"""The grounds that call for an activation plan by the law of a day."""
+
+
+def activation_dues(state: State, grounds: Grounds | None = None) -> Iterator[Activation]:
+    """Reports and what answers them; one that comes while an earlier one still waits tells of the same matter. With
+    `grounds`: only those that call for a plan on the day on which they were told.
+    """
     before: Activation | None = None
     for report in sorted(state.client.eligible, key=lambda e: (e.at, e.id)):
+        if grounds is not None and report.ground not in grounds(day_of(report.at)):
+            continue
         if before is not None and (before.begun is None or before.begun > report.at):
             continue
         begun = min((t for p in state.plans.values() if (t := answers(p, report.at)) is not None), default=None)

@@ -8,10 +8,11 @@ from datetime import date, timedelta
 from simulator.expected.agreed import Agreed
 from simulator.expected.calendar import DAY, begins
 from simulator.expected.heard import Heard, Standing, day, maybe_day, said_on
-from simulator.expected.meetings import ASSESSING, meetings
+from simulator.expected.meetings import meetings
 from simulator.expected.stays import OPEN, Stay, stays
 
 STEPS = (("notice", 56), ("assessment_booked", 28), ("assessment_held", 14), ("continuation_decided", 0))
+FINAL = "assessment_visit"
 ASSESSED_WITHIN, MONTH, ABOUT, A_YEAR = 84, 30, 56, 366
 EVIDENCE = "work_ability_substantially_reduced_evidence_needed"
 
@@ -80,7 +81,7 @@ def _has_outcome(heard: Heard, stay: Stay, about: date) -> bool:
 
 def _done(heard: Heard, stay: Stay, not_before: date) -> set[str]:
     """What is held was booked."""
-    hers = [m for m in meetings(heard) if m.kind in ASSESSING and m.placement in (None, stay.id)]
+    hers = [m for m in meetings(heard) if m.kind == FINAL and m.placement in (None, stay.id)]
     held = [said_on(s) for s in stay.told.get("assessment.held", ())] + [m.held_on for m in hers if m.held_on]
     if any(on >= not_before for on in held):
         return {"assessment_booked", "assessment_held"}

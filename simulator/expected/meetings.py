@@ -10,7 +10,6 @@ from simulator.expected.calendar import local_day
 from simulator.expected.heard import Heard, said_on
 
 KINDS = ("review.scheduled", "review.rescheduled", "review.held", "review.cancelled", "review.no_show")
-ASSESSING = ("assessment_visit", "interim_assessment")
 
 
 @dataclass

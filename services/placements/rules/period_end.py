@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from kernel.rules import Finding, Params, Resolved, Rule
 from services.placements.placement import Placement
-from services.placements.plans import ASSESSMENTS
+from services.placements.plans import VISIT
 from services.placements.state import State
 
 NOTICE, BOOKED, HELD, DECIDED = "notice", "assessment_booked", "assessment_held", "continuation_decided"
@@ -94,8 +94,8 @@ def _decided(state: State, placement: Placement, first: date) -> bool:
 
 
 def _done(state: State, placement: Placement, first: date) -> set[str]:
-    """Steps that need no alert: an assessment that is held was booked."""
-    meetings = [r for r in state.reviews.values() if r.kind in ASSESSMENTS and r.placement in {None, placement.id}]
+    """Steps that need no alert: an assessment that is held was booked; one half way through is not the final one."""
+    meetings = [r for r in state.reviews.values() if r.kind == VISIT and r.placement in {None, placement.id}]
     held = [*placement.assessed, *(r.held_on for r in meetings if r.held_on)]
     if any(day >= first for day in held):
         return {BOOKED, HELD}
@@ -104,7 +104,7 @@ def _done(state: State, placement: Placement, first: date) -> set[str]:
 
 rule = Rule(
     id="R-END-1",
-    version=1,
+    version=2,
     name="period.end_approaching",
     params=EndParams(),
     find=find,

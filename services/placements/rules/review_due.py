@@ -18,7 +18,7 @@ def find(state: State, params: Resolved[ReviewParams]) -> Iterator[Finding]:
 
 rule = Rule(
     id="R-REV-1",
-    version=1,
+    version=2,
     name="review.due",
     params=DEFAULT,
     find=find,

@@ -17,7 +17,7 @@ def find(state: State, params: Resolved[ReviewParams]) -> Iterator[Finding]:
 
 rule = Rule(
     id="R-REV-1-OVERDUE",
-    version=1,
+    version=2,
     name="review.overdue",
     parameters="R-REV-1",
     params=DEFAULT,

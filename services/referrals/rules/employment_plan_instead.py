@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Literal
 
 from kernel.calendar import day_of
 from kernel.rules import Dated, Finding, Params, Resolved, Rule
+from services.referrals.activation_clock import REFORM
 from services.referrals.client import SOCIAL_ASSISTANCE
 from services.referrals.items import SHARED_PLANS
 from services.referrals.lead import PREPARATION
@@ -20,7 +20,6 @@ from services.referrals.suspect import COMMON, NAME, Double, Kind, findings
 
 KIND = Kind("D04", "high", PREPARATION)
 EMPLOYMENT_PLAN = "employment_plan"
-REFORM = date(2026, 1, 1)
 
 
 class InsteadParams(Params):
@@ -31,8 +30,7 @@ class InsteadParams(Params):
 
 
 VERSIONS = (
-    # HE 109/2025, StVM 27/2025: from 2026 activation plans only for those on social assistance; its exact day and act
-    # number are not verified: an agreed parameter may move it
+    # from the reform on activation plans only for those on social assistance
     Dated(InsteadParams(due_for="social_assistance", replacing=[MULTISECTOR]), REFORM, None, "statute"),
 )
 

@@ -10,7 +10,8 @@ from typing import Any
 from pydantic import Field
 
 from kernel.calendar import add_months, day_of, midnight
-from kernel.rules import Finding, Params, Resolved, Rule
+from kernel.rules import Dated, Finding, Params, Resolved, Rule
+from services.referrals.activation_clock import EVERY_GROUND, REFORM, SOCIAL_ASSISTANCE_GROUNDS
 from services.referrals.coverage import DAY, deactivated, there, uncovered
 from services.referrals.items import WORKERS
 from services.referrals.lead import OFFICER, OWN_WORKER
@@ -26,10 +27,16 @@ OWNERS = WORKERS | {OFFICER}
 
 
 class NobodyParams(Params):
-    """`gap_days` without anybody; `months` from one plan review to the next, where no day was agreed."""
+    """`gap_days` without anybody; `months` from one plan review to the next, where no day was agreed; `grounds` that
+    call for an activation plan.
+    """
 
     gap_days: int = Field(default=14, ge=0, le=366)
     months: int = Field(default=3, ge=1, le=12)
+    grounds: list[str] = Field(default=EVERY_GROUND)
+
+
+VERSIONS = (Dated(NobodyParams(grounds=SOCIAL_ASSISTANCE_GROUNDS), REFORM, None, "statute"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,7 @@ class Due:
 def find(state: State, params: Resolved[NobodyParams]) -> Iterator[Finding]:
     """Each stretch of days on which a due matter has no owner, and each two hand-overs without an answer."""
     spans = there((w for w in state.client.workers if w.role in OWNERS), deactivated(params))
-    for due in (*_referrals(state), *_plans(state), *_reviews(state, params)):
+    for due in (*_referrals(state), *_plans(state, params), *_reviews(state, params)):
         last = None if due.done is None else day_of(due.done)
         for first, end in uncovered(spans, due.first, last):
             yield from _without_owner(state, due, first, end, params)
@@ -79,8 +86,8 @@ def _referrals(state: State) -> Iterator[Due]:
             yield Due(r.id, "referral", day_of(r.opened), done)
 
 
-def _plans(state: State) -> Iterator[Due]:
-    for due in activation_dues(state):
+def _plans(state: State, params: Resolved[NobodyParams]) -> Iterator[Due]:
+    for due in activation_dues(state, lambda day: params.on(day).grounds):
         yield Due(due.id, "activation_plan", day_of(due.at), due.begun)
 
 
@@ -111,7 +118,7 @@ def _handovers(state: State, params: Resolved[NobodyParams]) -> Iterator[Double]
 
 rule = Rule(
     id="D17",
-    version=1,
+    version=2,
     name=NAME,
     params=NobodyParams(),
     find=find,
@@ -119,4 +126,5 @@ rule = Rule(
     | COMMON
     | {"eligibility.reported", "handover.started", "handover.confirmed", "org.deactivated"},
     family="duplicate",
+    versions=VERSIONS,
 )

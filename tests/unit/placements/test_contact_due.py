@@ -149,6 +149,13 @@ def test_at_a_contract_event_she_is_met_within_two_weeks() -> None:
     assert due(told, date(2026, 6, 20)) == {"at_contract_event": "2026-06-15"}
 
 
+def test_a_late_meeting_after_a_contract_event_is_one_too() -> None:
+    told = begun().agreed(policy("at_contract_event"), on=BEGUN)
+    assert due(told, date(2026, 3, 1)) != {}
+
+    assert due(met(told, date(2026, 3, 2)), date(2026, 3, 3)) == {}
+
+
 @pytest.mark.parametrize(("end", "found"), [(date(2026, 7, 30), True), (date(2026, 7, 29), False)])
 def test_a_period_of_six_months_has_an_interim_assessment_at_its_midpoint(end: date, *, found: bool) -> None:
     told = begun(end).agreed(policy("by_period_length"), on=BEGUN)

@@ -13,6 +13,7 @@ from schemas.placements.ended_v1 import PlacementEnded
 from schemas.placements.extended_v1 import PlacementExtended
 from schemas.plans.signed_v1 import PlanSigned
 from schemas.plans.terms import KttTerms
+from schemas.reviews.held_v1 import ReviewHeld
 from schemas.reviews.scheduled_v1 import ReviewScheduled
 from services.placements.rules.period_end import rule
 from tests.unit.given import AUTHORITY, COUNTY, Story
@@ -56,6 +57,14 @@ def test_a_booked_assessment_is_the_second_step() -> None:
 
     assert steps(told, before(20)) == ["notice"]
     assert steps(told, before(14)) == ["notice", "assessment_held"]
+
+
+def test_an_interim_assessment_is_not_the_one_at_the_end_however_late_it_is() -> None:
+    interim = ReviewHeld(review_id=REVIEW, placement_id=PLACEMENT, kind="interim_assessment", mode="site_visit")
+    visit = interim.model_copy(update={"kind": "assessment_visit"})
+
+    assert steps(placed().told(interim, on=before(60), by=COUNTY), before(28)) == ["notice", "assessment_booked"]
+    assert steps(placed().told(visit, on=before(60), by=COUNTY), before(28)) == ["notice"]
 
 
 def test_an_assessment_that_was_held_leaves_the_decision() -> None:

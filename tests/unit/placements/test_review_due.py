@@ -74,6 +74,7 @@ def test_a_review_meeting_counts_but_a_mere_contact_does_not() -> None:
     contact = signed().told(held.model_copy(update={"kind": "contact"}), on=date(2026, 4, 20), by=AUTHORITY)
 
     assert told.open(overdue, DUE + timedelta(days=1)) == {}
+    assert told.open(due, date(2026, 7, 1))[KEY].facts["last_reviewed_on"] == "2026-04-20"
     assert keys(contact.open(overdue, DUE + timedelta(days=1))) == [KEY]
 
 

@@ -88,9 +88,9 @@ def signed_by_all(told: Story, plan: UUID, on: date, by: By = AUTHORITY, **more:
     return told.told(PlanSigned(plan_id=plan, signed_by=parties, **more), on=on, by=by)
 
 
-def eligible(told: Story, on: date) -> Story:
-    """Kela tells that an activation plan is due."""
-    return told.told(EligibilityReported(ground="o25_500d", fulfilled_on=on, reported_on=on), on=on, by=KELA)
+def eligible(told: Story, on: date, ground: Any = "o25_sa12m") -> Story:
+    """Kela tells that an activation plan is due, by a ground that calls for one under every law."""
+    return told.told(EligibilityReported(ground=ground, fulfilled_on=on, reported_on=on), on=on, by=KELA)
 
 
 def lives_on(told: Story, benefit: str, first: date) -> Story:

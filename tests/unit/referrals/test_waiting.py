@@ -1,10 +1,11 @@
 """R-REF-1, R-PLAN-1, 2 and 3, and the rows of the survey on plans, hand-overs and organisations that cease."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from kernel.rules import Rule
 from schemas.benefits.eligibility_reported_v1 import EligibilityReported
 from schemas.handovers.confirmed_v1 import HandoverConfirmed
 from schemas.handovers.started_v1 import HandoverStarted
@@ -27,6 +28,7 @@ from services.referrals.rules.handover_unconfirmed import rule as handover
 from services.referrals.rules.multisector_plan_due import rule as multi_due
 from services.referrals.rules.multisector_plan_overdue import rule as multi_overdue
 from services.referrals.rules.nobody_qualified import rule as qualified
+from services.referrals.rules.nobody_works import rule as nobody
 from services.referrals.rules.organisation_gone import rule as gone
 from services.referrals.rules.referral_stale import rule as stale
 from services.referrals.rules.returned_jobseeker import rule as returned
@@ -147,10 +149,37 @@ def test_where_only_its_assessment_was_told_the_clock_runs_from_there() -> None:
 
 def test_an_activation_plan_is_due_at_once_and_late_after_30_days() -> None:
     told = eligible(story(), MONDAY)
-    assert (len(told.open(due, later(1))), told.open(overdue, later(29))) == (1, {})
-    assert (told.open(due, later(30)), len(told.open(overdue, later(30)))) == ({}, 1)
+    assert told.open(due, later(30))[keys(told.open(due, later(30)))[0]].facts["due_on"] == str(later(30))
+    assert told.open(overdue, later(30)) == {}
+    assert (told.open(due, later(31)), len(told.open(overdue, later(31)))) == ({}, 1)
 
-    assert planned(told, PLAN, later(31), AUTHORITY).open(overdue, later(32)) == {}
+    assert planned(told, PLAN, later(32), AUTHORITY).open(overdue, later(33)) == {}
+
+
+@pytest.mark.parametrize("rule", [due, overdue, nobody], ids=lambda r: r.id)
+@pytest.mark.parametrize(
+    ("reported", "ground", "called_for"),
+    [
+        (date(2025, 12, 31), "o25_500d", True),
+        (date(2026, 1, 1), "o25_500d", False),
+        (date(2026, 1, 1), "u25_180of12m", False),
+        (date(2026, 1, 1), "o25_sa12m", True),
+        (date(2026, 1, 1), "u25_sa4m", True),
+    ],
+)
+def test_from_2026_only_social_assistance_calls_for_an_activation_plan(
+    rule: Rule[Any, Any], reported: date, ground: str, *, called_for: bool
+) -> None:
+    told = eligible(story(), reported, ground)
+
+    days = 20 if rule is due else 40
+    assert bool(told.open(rule, reported + timedelta(days=days))) is called_for
+
+
+def test_a_report_that_calls_for_nothing_does_not_hide_the_next_one() -> None:
+    told = eligible(eligible(story(), MONDAY, "o25_500d"), later(5), "o25_sa12m")
+
+    assert len(told.open(due, later(6))) == 1
 
 
 def test_a_plan_that_lived_when_kela_told_answers_it() -> None:
@@ -169,7 +198,8 @@ def test_another_delay_holds_for_notice_and_lateness_alike() -> None:
     told = eligible(story(), MONDAY)
     told.agreed(RuleParametersSet(rule="R-PLAN-2", params={"days": 10}, valid_from=MONDAY), on=MONDAY)
 
-    assert (told.open(due, later(10)), len(told.open(overdue, later(10)))) == ({}, 1)
+    assert (len(told.open(due, later(10))), told.open(overdue, later(10))) == (1, {})
+    assert (told.open(due, later(11)), len(told.open(overdue, later(11)))) == ({}, 1)
 
 
 @pytest.mark.parametrize(("reported", "found"), [(date(2026, 3, 31), []), (date(2026, 4, 1), [1])])
