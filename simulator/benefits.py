@@ -10,6 +10,8 @@ from simulator.setting import working_day
 
 GENERAL_SUPPORT = date(2026, 5, 1)
 """From this day general support stands in the place of labour-market subsidy and basic allowance."""
+ONLY_ASSISTANCE = date(2026, 1, 1)
+"""From this day activation plans are for those on social assistance: Kela tells of no other ground."""
 MONTH = 21
 """Paid days of a month."""
 EARLY = 20
@@ -43,8 +45,9 @@ def eligible(life: Life, on: date) -> None:
     if (kela := _kela(life)) is None:
         return
     young = (on - life.born).days < 25 * 365.25
+    grounds = ("u25_sa4m", "o25_sa12m") if on >= ONLY_ASSISTANCE else ("u25_180of12m", "o25_500d")
     data = {
-        "ground": "u25_180of12m" if young else "o25_500d",
+        "ground": grounds[0] if young else grounds[1],
         "fulfilled_on": (on - timedelta(days=EARLY)).isoformat(),
         "reported_on": on.isoformat(),
     }

@@ -122,12 +122,12 @@ def _due(met: Met, policy: Data, first: date, end: date) -> date | None:
 
 
 def _after_event(met: Met, first: date, end: date) -> date | None:
-    """Within two weeks of an agreement, before or after."""
+    """Within two weeks of an agreement, before or after; met later, it is over then."""
     event = local_day(met.stay.agreed_at) if met.stay.agreed_at else None
     if event is None or not first <= event < end:
         return None
     days = timedelta(days=met.stay.number("R-REV-2", "event_days", AFTER_EVENT, event))
-    return None if any(event - days <= d <= event + days for d in met.days) else event + days
+    return None if any(event - days <= d for d in met.days) else event + days
 
 
 def _half_way(met: Met) -> date | None:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from simulator.expected.calendar import local_day
 from simulator.expected.heard import Heard, said_on
 
+ASSESSING = ("assessment_visit", "interim_assessment")
 KINDS = ("review.scheduled", "review.rescheduled", "review.held", "review.cancelled", "review.no_show")
 
 

@@ -10,6 +10,9 @@ from simulator.expected.calendar import DAY, begins, local_day, months_later
 from simulator.expected.heard import Heard, Standing, day, maybe_day
 from simulator.expected.plans import MULTISECTOR, SHARED, Plan, plans
 
+ONLY_ASSISTANCE = date(2026, 1, 1)
+"""From this day on an activation plan is for those who live on social assistance."""
+ON_ASSISTANCE = {"u25_sa4m", "o25_sa12m"}
 WITHOUT_DELAY, MONTHS, NOTICE, NOTED = 30, 3, 21, 30
 SOCIAL_ROLES = {
     *("social_instructor", "social_worker", "adult_social_work_employee"),
@@ -24,17 +27,20 @@ NEEDY = {
 
 
 def activation_plans(heard: Heard, agreed: Agreed, _: date) -> Iterator[Standing]:
-    """Kela has told that a plan is due: from then on until one is begun, and late after thirty days."""
+    """Kela has told that a plan is due: from then on until one is begun, and late when thirty days are over."""
     every = plans(heard)
     waits_until: datetime | None = None
     waiting = False
     for said in heard.of("eligibility.reported"):
+        if local_day(said.time) >= ONLY_ASSISTANCE and said.data["ground"] not in ON_ASSISTANCE:
+            continue
         if waiting and (waits_until is None or waits_until > said.time):
             continue  # the same matter as before
         begun = [p.opened for p in every if p.kind in SHARED and p.opened and not (p.over and p.over <= said.time)]
         waiting, waits_until = True, min(begun, default=None)
         told = local_day(said.time)
-        late = begins(told + timedelta(days=agreed.number("R-PLAN-2", "days", WITHOUT_DELAY, told)))
+        due = told + timedelta(days=agreed.number("R-PLAN-2", "days", WITHOUT_DELAY, told))
+        late = begins(due + DAY)
         key, end = f"{said.source}/{said.id}", waits_until
         if end is None or end > said.time:
             yield Standing("R-PLAN-2", key, said.time, late if end is None else min(end, late))

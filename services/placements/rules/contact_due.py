@@ -52,7 +52,7 @@ def _facts(case: Case, due: Due, booked: date | None) -> dict[str, object]:
 
 rule = Rule(
     id="R-REV-2",
-    version=2,
+    version=3,
     name="contact.due",
     params=ContactParams(),
     find=find,
