@@ -23,7 +23,8 @@ from tests.instance import Instance
 
 FROZEN = 9.0
 """Seconds of SIGSTOP: longer than the session timeout of 6 s, so that somebody else takes over."""
-AGAIN = 60.0
+AGAIN = 180.0
+"""Seconds in which a killed role must be there again; Java alone may take a minute on cores that others keep busy."""
 WITH_TRANSACTIONS = ("gateway", "relay", "placements", "referrals", "notifications")
 
 
