@@ -223,6 +223,23 @@ async def test_how_working_together_goes_is_told_as_parts_of_a_whole(lists: List
     assert lacking["part"] == sum(bool(p["signed_on"] and p["missing_roles"]) for p in plans)
 
 
+async def test_the_share_that_was_right_and_the_hours_until_it_was_resolved_are_counted(lists: Lists) -> None:
+    suspected = await lists.items("duplicates", rule="D01", state="suspected")
+    kept = suspected[0]
+    put_aside = next(r for r in suspected[1:] if r["orgs"] == kept["orgs"])
+    for row, state in ((kept, "resolved"), (put_aside, "dismissed")):
+        await lists.database.rows(
+            """UPDATE view.duplicates_g1 SET state = $2, settled_at = found_at + interval '3 hours'
+                WHERE duplicate_id = $1::text::uuid""",
+            *(row["duplicate_id"], state),
+        )
+    sums = (await lists.get("/v1/duplicates/metrics")).json()["items"]
+    (one,) = [s for s in sums if (s["rule"], s["orgs"]) == ("D01", kept["orgs"])]
+
+    assert (one["resolved"], one["dismissed"], one["confirmed_pct"]) == (1, 1, 50.0)
+    assert one["median_hours_to_resolution"] == 3.0
+
+
 @every_list
 async def test_a_table_holds_the_same_rows_and_no_formula(lists: Lists, name: str) -> None:
     _, view = VIEWS[name]
