@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from kernel.calendar import midnight
+from schemas.system.fact_retracted_v1 import FactRetracted
 from tests.unit.streams.story_file import STREAMS, newest, read
-from tests.unit.streams.timeline import told
+from tests.unit.streams.timeline import open_at, told
 
 STORIES = sorted(STREAMS.glob("*.story"))
 SHORT = ("2026-aktivointisuunnitelman-uudistus", "kaksi-viitetta-yhdistetaan-ja-tiedot-poistetaan")
@@ -46,6 +49,29 @@ def test_no_line_of_a_history_may_be_left_out_of_the_fold(name: str) -> None:
     for line in story.lines:
         without = replace(story, lines=tuple(other for other in story.lines if other is not line))
         assert [said for said in told(without) if said] != whole, line
+
+
+@pytest.mark.parametrize("path", STORIES, ids=lambda p: p.stem)
+def test_what_is_told_late_on_the_last_day_comes_to_the_same_end(path: Path) -> None:
+    story = read(path)
+    facts, now = story.facts(), midnight(story.until + timedelta(days=1))
+
+    late = [replace(f, recorded=now - timedelta(seconds=1, microseconds=-n)) for n, f in enumerate(facts)]
+    assert open_at(late, now) == open_at(facts, now)
+
+
+@pytest.mark.parametrize("path", STORIES, ids=lambda p: p.stem)
+def test_nothing_rings_when_everything_has_been_taken_back(path: Path) -> None:
+    story = read(path)
+    facts, now = story.facts(), midnight(story.until + timedelta(days=1))
+    back = FactRetracted.meta.type
+    stated = [f for f in facts if f.subject and f.type != back and f.name not in {"client.merged", "subject.erased"}]
+    gone = [
+        replace(f, id=f"back-{f.id}", type=back, data=FactRetracted(id=f.id, reason="wrong_person"), recorded=now)
+        for f in stated
+    ]
+
+    assert open_at([f for f in (*facts, *gone) if f.name != "subject.erased"], now) == {}
 
 
 def test_there_is_a_history_for_each_era_of_the_law_and_each_way_of_keeping_in_touch() -> None:

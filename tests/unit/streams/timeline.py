@@ -65,6 +65,11 @@ def told(story: Story) -> list[str]:
     return [*_timeline(story, facts), "", "Lopussa näkyy / shown at the end:", *_shown(story, facts)]
 
 
+def open_at(facts: Sequence[Fact], now: datetime) -> dict[Name, Finding]:
+    """What holds at an instant, when these facts are known."""
+    return _held(_found(facts, now), now)
+
+
 def _timeline(story: Story, facts: Sequence[Fact]) -> Iterator[str]:
     instants = sorted({f.recorded for f in facts})
     called, before = names(story), dict[Name, Finding]()
