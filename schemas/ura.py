@@ -30,6 +30,17 @@ services, which the register does not tell apart.
 MULTISECTOR_TASKS = frozenset({"027", "071", "074"})
 """URA plan tasks by which the multi-sector service is meant."""
 
+SEGMENTS: Mapping[str, str] = {"05": "multisector_model"}
+"""URA customer segment → the organisation type that serves it: 05 is the multi-sector joint service."""
+
+EMPLOYMENT: Mapping[str, str] = {"02": "unemployed", "07": "in_service_promoting_employment"}
+"""URA employment code → what it says of a jobseeker; other codes are for the register alone."""
+
+CONTACT_MODES = frozenset(
+    f"{n:02}" for first, last in ((1, 36), (70, 72), (80, 82), (95, 99)) for n in range(first, last + 1)
+)
+"""URA contact modes that there are: call, letter, message, visit, interview; which is which the register keeps."""
+
 REPLACING_PLANS = frozenset({"activation_plan", "integration_plan", "multisector_employment_plan"})
 """Plans that stand in the place of an employment plan (L380/2023 3 § 8)."""
 

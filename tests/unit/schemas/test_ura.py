@@ -4,8 +4,17 @@ from typing import get_args
 
 import pytest
 
-from schemas.codes import PlanType, ServiceType
-from schemas.ura import MULTISECTOR_TASKS, PLAN_KINDS, PLAN_TASKS, is_replacing_plan, plan_type
+from schemas.codes import OrgType, PlanType, ServiceType
+from schemas.ura import (
+    CONTACT_MODES,
+    EMPLOYMENT,
+    MULTISECTOR_TASKS,
+    PLAN_KINDS,
+    PLAN_TASKS,
+    SEGMENTS,
+    is_replacing_plan,
+    plan_type,
+)
 
 
 @pytest.mark.parametrize(
@@ -35,3 +44,10 @@ def test_an_employment_plan_is_replaced_by_three_kinds_and_by_no_other() -> None
         "integration_plan",
         "multisector_employment_plan",
     }
+
+
+def test_segments_employment_codes_and_contact_modes_are_those_of_the_register() -> None:
+    assert set(SEGMENTS.values()) <= set(get_args(OrgType))
+    assert EMPLOYMENT.keys() == {"02", "07"}
+    assert {"01", "36", "70", "72", "80", "82", "95", "99"} <= CONTACT_MODES
+    assert len(CONTACT_MODES) == 47 and not {"00", "37", "69", "73", "83", "94", "1"} & CONTACT_MODES
