@@ -26,7 +26,7 @@ STEPS = (1, 10, 100)
 PERSONS = 1_000
 EACH = 10
 """Facts of each person where the number of persons grows."""
-FLAT = 1.5
+FLAT, ENOUGH = 1.5, 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,12 @@ async def _curve(place: Place, name: str, sizes: dict[str, tuple[int, int]], rou
         for journal in (grown.worker.journal, grown.door, grown.clock):
             await journal.close()
     first, last = next(iter(sizes)), list(sizes)[-1]
-    flat = (Bar(last, FLAT, first, most=True),)
+    large = list(sizes.values())[-1][1] >= ENOUGH
+    flat = (Bar(last, FLAT, first, most=True),) if large else ()
+    notes = [] if large else [f"no bar: below {ENOUGH:,} facts what a batch costs hides what a fact costs"]
     return [
-        Result(f"{name}_live", "µs of processor time a new fact", live, flat),
-        Result(f"{name}_rebuild", "µs a fact rebuilt", anew, flat),
+        Result(f"{name}_live", "µs of processor time a new fact", live, flat, notes),
+        Result(f"{name}_rebuild", "µs of processor time a fact rebuilt", anew, flat, list(notes)),
     ]
 
 

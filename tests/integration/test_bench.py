@@ -52,7 +52,10 @@ def test_a_benchmark_of_a_whole_line_or_of_growth_measures_every_round(name: str
     results = json.loads(done.stdout)
     assert all(r["name"].startswith(name) for r in results)
     assert all(len(f["rounds"]) == 1 for r in results for f in r["figures"].values())
-    assert any(b["met"] is not None for r in results for b in r["bars"])
+    if name in ("growth", "memory"):  # what is so small meets any bar
+        assert all(not r["bars"] and any(n.startswith("no bar") for n in r["notes"]) for r in results)
+    else:
+        assert any(b["met"] is not None for r in results for b in r["bars"])
 
 
 def test_every_benchmark_is_tried_here() -> None:
