@@ -14,7 +14,7 @@ import structlog
 from kernel import observe
 from kernel.calendar import day_of, midnight
 from kernel.conclude import NAMESPACE
-from kernel.errors import Refused, Unavailable
+from kernel.errors import Again, Refused, Unavailable
 from kernel.gauges import tell_gauges
 from kernel.journal import TIME, NewFact, own_source
 from kernel.pg_errors import translated
@@ -36,12 +36,13 @@ async def run(settings: Settings) -> None:
     log = structlog.get_logger("clock")
     while True:
         try:
-            journal = await connect(settings, "polku_clock", size=2)
-            try:
-                await _tell(journal)
-            finally:
-                await journal.close()
-        except Unavailable as error:
+            with translated():  # whatever way a server goes, and while saying farewell to it
+                journal = await connect(settings, "polku_clock", size=2)
+                try:
+                    await _tell(journal)
+                finally:
+                    await journal.close()
+        except (Unavailable, Again) as error:
             log.warning("clock_waits", reason=str(error))
             await asyncio.sleep(TICK)
 
