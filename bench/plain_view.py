@@ -13,7 +13,7 @@ from typing import Any
 from bench import worker
 from bench.load import Load, append
 from bench.measure import Bar, Contender, Result, compare
-from bench.peers import connect_sink
+from bench.peers import connect_sink, install
 from bench.place import Place
 from bench.through import (
     DAYS,
@@ -53,8 +53,8 @@ async def measure(place: Place, facts: int, rounds: int) -> Sequence[Result]:
         ]
         notes = []
         try:
-            line = await asyncio.to_thread(connect_sink.command, stage.folder, stage.broker, stage.dsn)
-            contenders.insert(1, Contender(CONNECT, lambda: stage.peer(connect_sink.TABLE, line)))
+            await asyncio.to_thread(install.connect)
+            contenders.insert(1, Contender(CONNECT, stage.connect))
         except OperateError as error:
             notes.append(f"{CONNECT}: not measured, {error}")
         result = await compare("plain_view", "facts/s", contenders, rounds, BARS)
@@ -102,6 +102,11 @@ class Stage:
             figure, seconds = await rate(self.raw, f"SELECT count(*) FROM {table}", self.facts, [running])
             self.used.setdefault(table, []).append(seconds)
         return figure
+
+    async def connect(self) -> float:
+        """Kafka Connect, as another connector each time."""
+        line = await asyncio.to_thread(connect_sink.command, self.folder, self.broker, self.dsn)
+        return await self.peer(connect_sink.TABLE, line)
 
     async def _table(self) -> str:
         return str(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from bench.peers import install
 from bench.through import ROWS
@@ -52,7 +53,7 @@ def _worker(folder: Path, broker: str) -> dict[str, str]:
 def _sink(dsn: str) -> dict[str, str]:
     place = urlsplit(dsn)
     return {
-        "name": f"rows-{place.path[1:]}",
+        "name": f"rows-{uuid4().hex[:8]}",  # its group is called by it: each run reads from the beginning
         "connector.class": "io.debezium.connector.jdbc.JdbcSinkConnector",
         "tasks.max": "1",
         "topics": ROWS,
