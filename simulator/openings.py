@@ -9,7 +9,7 @@ from simulator.cadences import policies
 from simulator.planted import Planted
 from simulator.proportions import REASONS, WITHOUT_COACHING
 from simulator.setting import FORTNIGHTLY, Setting
-from simulator.statement import Statement, at
+from simulator.statement import AGREED, Statement, at
 
 SILENCE = 21
 """Days without a record that are usual where two-week files are sent; the rule's own value is 14."""
@@ -62,7 +62,7 @@ def closed_site(setting: Setting, planted: Planted) -> list[Statement]:
     told = first - timedelta(days=3)
     planted.note("closed_site", 0, first)
     said = _agreed(setting, "service.suspended", scope, site)
-    return [replace(said, org=host.id, source=host.source(), sent=told, time=at(told, 9 * 60))]
+    return [replace(said, org=host.id, source=host.source(), sent=told, time=at(told, 9 * 60), wave=0)]
 
 
 def _agreed(setting: Setting, name: str, data: dict[str, object], of: str) -> Statement:
@@ -76,5 +76,5 @@ def _agreed(setting: Setting, name: str, data: dict[str, object], of: str) -> St
         time=at(setting.day(-3), 600),
         sent=setting.start,
         data=data,
-        wave=-1,  # before anybody is spoken of: parameters that change later are a sweep over everybody
+        wave=AGREED,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +18,7 @@ from simulator.partner import Door
 from simulator.people import People
 from simulator.region import Region
 from simulator.report import Report
-from simulator.statement import ALONE, HELSINKI, IN_BATCH, ON_TOPIC, Statement, at
+from simulator.statement import AGREED, ALONE, HELSINKI, IN_BATCH, ON_TOPIC, Statement, at
 from simulator.story import Story, tell
 from simulator.topic import Topic
 
@@ -83,31 +84,32 @@ async def play(
     seed: int,
     clients: int,
     hands: int | None = None,
-    progress: Progress | None = None,
+    seconds: float = math.inf,
+    progress: Progress = lambda _day, _report: None,
     watched: bool = False,
 ) -> Played:
     """Play some weeks from the clock's day on, with so many clients in each locality.
 
-    `hands`: so many social instructors work on their alerts in Polku (None: all, and the hosts too). `watched`: what
-    the alerts show is noted each day, so that it can be scored.
+    `hands`: so many social instructors work on their alerts in Polku (None: all, and the hosts too). The play ends with
+    the day on which so many `seconds` are over. `watched`: what the alerts show is noted each day, to be scored.
     """
     begun, report = time.monotonic(), Report()
-    start = first_day(await world.now())
-    story = tell(region, seed, start, weeks, clients)
+    story = tell(region, seed, first_day(await world.now()), weeks, clients)
     door = Door(world.door, world.token_for, report)
     topic = Topic(world.kafka, door, report) if world.kafka else None
     try:
-        refs = await _resolved(door, story)
-        heroes = story.planted.persons("hero")
-        people = People(door, story.setting, {ref: n for n, ref in refs.items()}, heroes, hands)
+        partners = _Partners(world, door, topic)
+        refs = await partners.meet(story)
+        numbers = {ref: n for n, ref in refs.items()}
+        people = People(door, story.setting, numbers, story.planted.persons("hero"), hands)
         watch = Watch(door, region.county, people.numbers) if watched else None
-        partners = _Partners(world, door, topic, refs)
         for day in map(story.setting.day, range(story.setting.days)):
             await _day(world, story, day, people, partners, watch)
             report.days, report.seconds = report.days + 1, time.monotonic() - begun
-            if progress:
-                progress(day, report)
-        await _morning_after(world, story.setting.end, watch)
+            progress(day, report)
+            if report.seconds > seconds:
+                break
+        await _morning_after(world, story.setting.day(report.days), watch)
         report.seconds = time.monotonic() - begun
     finally:
         await door.close()
@@ -163,12 +165,22 @@ async def _resolved(door: Door, story: Story) -> dict[int, str]:
 class _Partners:
     """Sends what is said on a day: singly per person in order, files per organisation, or through a topic."""
 
-    def __init__(self, world: World, door: Door, topic: Topic | None, refs: Mapping[int, str]) -> None:
-        self._world, self.door, self._topic, self._refs = world, door, topic, refs
+    def __init__(self, world: World, door: Door, topic: Topic | None) -> None:
+        self._world, self.door, self._topic = world, door, topic
+        self._refs: Mapping[int, str] = {}
+
+    async def meet(self, story: Story) -> Mapping[int, str]:
+        """What organisations have agreed, and only then who is who: parameters that change later concern everybody."""
+        for wave in story.on(story.setting.start):
+            await self._in_order([said for said in wave if _agreed(said)])
+        await self._world.settled()
+        self._refs = await _resolved(self.door, story)
+        return self._refs
 
     async def day(self, story: Story, day: date) -> None:
         """Everything of a day, wave by wave; what is brought along on the first day settles in between."""
-        for wave in story.on(day):
+        for said in story.on(day):
+            wave = [s for s in said if not _agreed(s)]
             way = by_way(wave, topics=self._topic is not None)
             await asyncio.gather(*(self._in_order(said) for said in _by_person(way[ALONE])))
             await asyncio.gather(*(self._file(said) for said in _by_org(way[IN_BATCH])))
@@ -196,6 +208,10 @@ class _Partners:
             self.door.report.visible.append(time.perf_counter() - begun)
 
 
+def _agreed(said: Statement) -> bool:
+    return said.wave == AGREED
+
+
 def by_way(wave: Sequence[Statement], *, topics: bool) -> dict[str, list[Statement]]:
     """Statements by how they are sent; `topics`: there are topics of partners' own. Whoever has much to say at once
     says it together.
@@ -204,7 +220,8 @@ def by_way(wave: Sequence[Statement], *, topics: bool) -> dict[str, list[Stateme
     found: dict[str, list[Statement]] = {ALONE: [], IN_BATCH: [], ON_TOPIC: []}
     for said in wave:
         together = said.way == ALONE and alone[said.org] > MANY and not said.raw
-        found[IN_BATCH if together or (said.way == ON_TOPIC and not topics) else said.way].append(said)
+        way = IN_BATCH if together or (said.way == ON_TOPIC and not topics) else said.way
+        found[ALONE if said.raw and way == IN_BATCH else way].append(said)  # half a document is part of no file
     return found
 
 

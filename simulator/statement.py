@@ -12,6 +12,8 @@ HELSINKI = ZoneInfo("Europe/Helsinki")
 Data = Mapping[str, object]
 
 ALONE, IN_BATCH, ON_TOPIC = "alone", "batch", "topic"
+AGREED = -1
+"""The wave of what organisations have agreed before a play begins."""
 
 
 def at(day: date, minute: int) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -36,7 +37,7 @@ Tell = Callable[[str], None]
 @click.option("--weeks", type=click.IntRange(1, 104), default=WEEKS, show_default=True, help="How long to play.")
 @click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Same seed, same facts.")
 @click.option(
-    "--scale", type=click.IntRange(1, 500), default=SCALE, show_default=True, help="Clients in each locality."
+    "--scale", type=click.IntRange(1, 2000), default=SCALE, show_default=True, help="Clients in each locality."
 )
 @click.option(
     "--hands",
@@ -54,7 +55,7 @@ def command(state: Path, as_json: bool, weeks: int, seed: int, scale: int, hands
     def tell(line: str) -> None:
         options.tell(line, quiet=as_json)
 
-    found = asyncio.run(simulate(instance, weeks, seed, scale, tell, hands=hands, scored=scored))
+    found = asyncio.run(simulate(instance, weeks, seed, scale, tell, hands=hands, scored=scored, watched=scored))
     summary = document(found.region, found.played)
     if scored:
         summary["score"] = table(found.scores)
@@ -122,17 +123,30 @@ async def simulate(
     tell: Tell,
     *,
     hands: int | None = None,
+    seconds: float = math.inf,
     scored: bool = False,
+    watched: bool = False,
 ) -> Simulated:
-    """Play some weeks on an instance, telling each week what has happened."""
+    """Play some weeks on an instance, telling each week what has happened.
+
+    `scored`: double work is counted in the end; `watched`: alerts are noted each day, so that they can be scored.
+    """
     try:
         region = load(instance.settings("simulate").organisations)
         async with world_of(instance) as world:
             progress = weekly(weeks, tell)
             played = await play(
-                world, region, weeks=weeks, seed=seed, clients=scale, hands=hands, progress=progress, watched=scored
+                *(world, region),
+                weeks=weeks,
+                seed=seed,
+                clients=scale,
+                hands=hands,
+                seconds=seconds,
+                progress=progress,
+                watched=watched,
             )
-            scores = await _scored(world, region, played) if scored else []
+            whole = played.report.days == weeks * 7
+            scores = await _scored(world, region, played) if scored and whole else []
     except (DoorError, RegionError) as error:
         raise OperateError(f"simulate: {error}") from error
     return Simulated(region, played, scores, _alerts(region, played))

@@ -1,0 +1,183 @@
+"""`polku region`: a year of the whole region through the door, then everything rebuilt and verified; what it took."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import os
+import platform
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import asyncpg
+import click
+
+from kernel.pg_journal import open_pool
+from kernel.processor import every_view
+from operate import options, rebuilding, running
+from operate.commands.simulate import SEED, must_be_up, simulate
+from operate.commands.verify import document as verified
+from operate.commands.verify import verify
+from operate.footprint import Footprint
+from operate.instance import Instance, write_json
+from operate.region_report import page
+from simulator.score import table
+from simulator.summary import document
+
+WEEKS, SCALE, HANDS = 52, 450, 1
+SIDE_BY_SIDE = 2
+"""Views that are rebuilt at once, each by a process of its own."""
+Tell = Callable[[str], None]
+
+
+class Play(NamedTuple):
+    """What is to be played; see `simulator.play.play`."""
+
+    weeks: int
+    seed: int
+    scale: int
+    hands: int
+    seconds: float
+
+
+@click.command()
+@options.state
+@options.as_json
+@click.option("--weeks", type=click.IntRange(1, 104), default=WEEKS, show_default=True, help="How long to play.")
+@click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Same seed, same facts.")
+@click.option(
+    "--scale", type=click.IntRange(1, 2000), default=SCALE, show_default=True, help="Clients in each locality."
+)
+@click.option("--hands", type=click.IntRange(0), default=HANDS, show_default=True, help="As in `polku simulate`.")
+@click.option("--minutes", type=float, default=math.inf, help="End the play with the day on which these are over.")
+@click.option("--no-rebuild", is_flag=True, help="Leave the read models as they are.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write region.json and region.md there.")
+def command(
+    state: Path,
+    as_json: bool,
+    weeks: int,
+    seed: int,
+    scale: int,
+    hands: int,
+    minutes: float,
+    no_rebuild: bool,
+    out: Path | None,
+) -> None:
+    """Play a year of the region on an instance, rebuild all, verify all, and tell time and memory."""
+    instance = must_be_up(state)
+
+    tell = partial(options.tell, quiet=as_json)
+    found: dict[str, Any] = {"carrier": instance.carrier, "machine": _machine()}
+
+    def kept() -> None:
+        if out is not None:
+            write_json(out / "region.json", found)
+            (out / "region.md").write_text(page(found), encoding="utf-8")
+
+    how = Play(weeks, seed, scale, hands, 60 * minutes)
+    with Footprint(instance).kept() as footprint:
+        try:
+            _play(instance, how, tell, found)
+            found["after_play"] = footprint.document()
+            kept()
+            if not no_rebuild:
+                _rebuild(instance, tell, found)
+                kept()
+            _verify(instance, tell, found)
+        finally:
+            footprint.look()
+            found["processes"] = footprint.document()
+            found["restarts"] = _restarts(instance)
+            kept()
+    if as_json:
+        options.answer(found)
+    raise SystemExit(0 if found["verify"]["right"] and not found.get("rebuild", {}).get("wrong") else 1)
+
+
+def _restarts(instance: Instance) -> dict[str, int]:
+    return {p["role"]: p["restarts"] for p in running.processes(instance) if p["restarts"]}
+
+
+def _play(instance: Instance, how: Play, tell: Tell, found: dict[str, Any]) -> None:
+    begun = time.monotonic()
+    work = simulate(
+        *(instance, how.weeks, how.seed, how.scale, tell), hands=how.hands, seconds=how.seconds, scored=True
+    )
+    played = asyncio.run(work)
+    seconds = time.monotonic() - begun
+    found["play"] = document(played.region, played.played)
+    found["play"]["days"] = played.played.report.days
+    found["score"] = table(played.scores)
+    journal = asyncio.run(_journal(instance))
+    stated = found["play"]["facts"]["accepted"]
+    found["journal"] = journal
+    found["stating"] = {
+        "seconds": round(seconds, 1),
+        "stated": stated,
+        "stated_per_second": round(stated / seconds, 1),
+        "facts_per_second": round(journal["facts"] / seconds, 1),
+    }
+    tell(f"{stated} stated, {journal['facts']} facts in the journal after {seconds:.0f} s")
+
+
+def _rebuild(instance: Instance, tell: Tell, found: dict[str, Any]) -> None:
+    begun, views, wrong = time.monotonic(), [], []
+    with ProcessPoolExecutor(SIDE_BY_SIDE, mp_context=get_context("spawn")) as workers:
+        waiting = [workers.submit(_one, instance, view.name) for _, view in every_view()]
+        for answer in as_completed(waiting):
+            done = answer.result()
+            views.append({k: done[k] for k in ("view", "persons", "facts", "rows", "seconds", "facts_per_second")})
+            if done["differing"] or done["failed"] or not done["switched"]:
+                wrong.append(done["view"])
+            tell(f"{done['view']}: {done['rows']} rows from {done['facts']} facts in {done['seconds']:.0f} s")
+    seconds = time.monotonic() - begun
+    facts = sum(v["facts"] for v in views)
+    found["rebuild"] = {
+        "seconds": round(seconds, 1),
+        "side_by_side": SIDE_BY_SIDE,
+        "facts_read": facts,
+        "facts_per_second": round(facts / seconds, 1),
+        "wrong": wrong,
+        "views": views,
+    }
+
+
+def _one(instance: Instance, view: str) -> dict[str, Any]:
+    async def fill() -> dict[str, Any]:
+        async with rebuilding.opened(instance.settings("rebuild"), view) as rebuild:
+            return rebuilding.document(await rebuilding.fill(rebuild, lambda _: None, accept=False))
+
+    return asyncio.run(fill())
+
+
+def _verify(instance: Instance, tell: Tell, found: dict[str, Any]) -> None:
+    begun = time.monotonic()
+    report = asyncio.run(verify(instance.settings("verify"), progress=False))
+    seconds = time.monotonic() - begun
+    said = verified(report)
+    counts = {name: len(value) if isinstance(value, list) else value for name, value in said.items()}
+    found["verify"] = {"seconds": round(seconds, 1), "right": report.right, **counts}
+    found["differences"] = said["differences"][:20]
+    tell(f"verified in {seconds:.0f} s: {'all is right' if report.right else 'something differs'}")
+
+
+async def _journal(instance: Instance) -> dict[str, Any]:
+    pool: asyncpg.Pool = await open_pool(instance.settings("simulate"), "polku_operator", size=1)
+    try:
+        row = await pool.fetchrow(
+            """SELECT (SELECT sum(seq) FROM journal.lane)::bigint AS facts,
+                      (SELECT count(*) FROM journal.person WHERE lane > 0) AS persons,
+                      pg_database_size(current_database()) AS bytes"""
+        )
+    finally:
+        await pool.close()
+    return {"facts": row["facts"], "persons": row["persons"], "database_mib": row["bytes"] >> 20}
+
+
+def _machine() -> dict[str, Any]:
+    return {"cores": os.cpu_count(), "python": platform.python_version(), "load_at_start": round(os.getloadavg()[0], 1)}

@@ -1,0 +1,54 @@
+"""The page about a year of the region tells every figure, and leaves out what was not done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from operate.region_report import page
+
+
+def found() -> dict[str, Any]:
+    return {
+        "carrier": "journal",
+        "machine": {"cores": 2, "load_at_start": 0.4},
+        "play": {
+            "seed": 1,
+            "days": 364,
+            "clients": 4_075,
+            "partners": 26,
+            "facts": {"refused": 8_000, "unexpected": 0},
+            "actions": {"claim": 700, "close": 300},
+            "timing": {"settled_p50_ms": 2_500.0, "settled_most_ms": None},
+        },
+        "journal": {"facts": 1_234_567, "persons": 4_075, "database_mib": 2_048},
+        "stating": {"seconds": 1_500.0, "stated": 1_000_001, "stated_per_second": 666.7, "facts_per_second": 823.0},
+        "processes": {"placements": {"peak_mib": 900, "cpu_seconds": 400.5}},
+        "restarts": {},
+        "rebuild": {
+            "seconds": 100.0,
+            "facts_read": 24_000_000,
+            "facts_per_second": 240_000.0,
+            "wrong": ["outcomes"],
+            "views": [{"view": "outcomes", "rows": 10, "facts": 20, "seconds": 0.5}],
+        },
+        "verify": {"seconds": 60.0, "right": True, "facts": 1_234_567, "lost": 0},
+        "score": [{"rule": "D01", "expected": 40, "precision": 1.0, "recall": 0.975}],
+    }
+
+
+def test_every_figure_is_told_with_thousands_apart() -> None:
+    told = page(found())
+
+    for part in ("1 000 001 facts", "364 days", "4 075 persons", "| placements | 900 | 400 |", "Restarts: none"):
+        assert part in told
+    assert "views that differed: outcomes" in told
+    assert "facts 1 234 567, lost 0." in told
+    assert "| D01 | 40 | 1.0 | 0.975 |" in told
+    assert "| all of them within | – ms |" in told
+
+
+def test_what_was_not_done_is_not_told() -> None:
+    begun = {name: found()[name] for name in ("carrier", "machine")}
+
+    assert page(begun).startswith("# A year of the region")
+    assert "##" not in page(begun)
