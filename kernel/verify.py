@@ -12,7 +12,8 @@ from kernel.pg_errors import translated
 from kernel.pg_journal import PgJournal
 from kernel.verify_person import Look, Looker, verdict
 
-CHUNK = 100
+CHUNK = 25
+"""Persons of one look: with a year of facts each they must be read within the seconds that a transaction may idle."""
 
 
 @dataclass(slots=True)
