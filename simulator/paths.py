@@ -137,7 +137,7 @@ def coming(life: Life, day: int) -> Path:
     place = placement(life, start_on, start_on + timedelta(days=random.choice((91, 120, 182))))
     path = _referred(life, referred, place)
     if life.chance(ELIGIBLE):
-        eligible(life, working_day(referred - timedelta(days=3)))
+        eligible(life, working_day(referred + timedelta(days=1)))  # before, the organiser may not know of her
     decided = decide(path, referred, "accepted")
     alone = life.chance(10)
     registered(life, decided)
