@@ -12,7 +12,7 @@ import structlog
 
 from kernel import observe, tally
 from kernel.errors import Again, Fenced, Unavailable
-from kernel.pace import Endings, Pace, Standstill
+from kernel.pace import Endings, Pace, Standstill, Turns
 from kernel.pg_lane import Head
 from kernel.react import Reactor
 from kernel.settings import Settings
@@ -44,13 +44,13 @@ class Lanes:
         self._far = settings.far_behind
         self._mine: set[int] = set()
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._turns = asyncio.Semaphore(TOGETHER)
         self._eras: dict[int, str] = {}
         self._hints: dict[int, int | None] = {}
         self._loose: set[int] = set()
         self._uncarried: set[int] = set()
         self._restless: set[int] = set()
         self._pace, self._standstill, self._endings = Pace(), Standstill(), Endings()
+        self._turns = Turns(TOGETHER, self._standstill)
         self._log = structlog.get_logger("lanes").bind(processor=reactor.processor)
 
     @property
@@ -122,8 +122,7 @@ class Lanes:
 
         Only a step that moves the position shows that a lane is well again; claiming and turning do not.
         """
-        async with self._locks[lane], self._turns:
-            self._standstill.over(lane)  # whoever waited for others did not stand still
+        async with self._locks[lane], self._turns.of(lane):
             if lane not in self._mine:
                 return False
             try:

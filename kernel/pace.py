@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
 
 from kernel.pg_lane import Head
 
@@ -39,9 +40,7 @@ class Pace:
 
     def pause(self, lane: int) -> float:
         """Seconds until it may be tried."""
-        if lane not in self._next:
-            return 0.0
-        return max(0.0, self._next[lane][0] - time.monotonic())
+        return max(0.0, self._next.get(lane, (0.0, 0.0, True))[0] - time.monotonic())
 
     def knows_why(self, lane: int) -> bool:
         """Whether it waits for something outside this process, and has not stopped trying."""
@@ -76,6 +75,22 @@ class Standstill:
     def over(self, lane: int) -> None:
         """It moves, or is no longer ours."""
         self._since.pop(lane, None)
+
+
+class Turns:
+    """Lets a few lanes work at once. Whoever has waited for others did not stand still."""
+
+    def __init__(self, together: int, standstill: Standstill) -> None:
+        self._free, self._standstill = asyncio.Semaphore(together), standstill
+
+    @asynccontextmanager
+    async def of(self, lane: int) -> AsyncIterator[None]:
+        """The lane's turn, from when there is room for it."""
+        waits = self._free.locked()
+        async with self._free:
+            if waits:
+                self._standstill.over(lane)
+            yield
 
 
 class Endings:

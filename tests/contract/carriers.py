@@ -30,7 +30,7 @@ class Worker:
     """One worker: reactor, lanes and tail. `freeze` holds its transactions open, `stop` ends it in order."""
 
     def __init__(self, reactor: RecordingReactor, lanes: Lanes, tail: Any) -> None:
-        self.reactor, self.lanes = reactor, lanes
+        self.reactor, self.lanes, self.tail = reactor, lanes, tail
         self._tasks = [asyncio.create_task(part) for part in (lanes.watch(), lanes.turns(), tail.run())]
 
     def alive(self) -> bool:
@@ -137,6 +137,11 @@ class KafkaCrew(Crew):
 
     def tail(self, lanes: Lanes, number: int) -> Any:
         return KafkaTail(lanes, self.settings(number, kafka=self._address), TOPIC)
+
+    def settled(self) -> bool:
+        """A lane is claimed before its consumer knows where to begin: what comes in between is the journal's."""
+        begun = {part.partition for w in self.workers for part in w.tail._parts}
+        return begun == set(range(LANES)) and super().settled()
 
     async def bring(self, rows: Sequence[Stored], era: str | None = None) -> None:
         for row in rows:

@@ -148,6 +148,25 @@ async def test_a_lane_that_waits_does_not_hold_up_another(book: Book, lanes: Lan
         await until(lambda: book.applied[1] == [1])
 
 
+async def test_a_lost_tail_is_found_beside_work_in_the_background(
+    book: Book, lanes: Lanes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each look at a person used to begin the waiting anew, so that the end of a busy lane was never missed."""
+
+    async def looked(_lane: int) -> None:
+        """A few persons are verified."""
+
+    monkeypatch.setattr(pace, "STILL", 0.01)
+    book.append(1, 3)
+    await lanes.look()
+    await asyncio.sleep(0.02)
+
+    await lanes.beside(1, looked)
+    await lanes.look()
+
+    assert book.applied[1] == [1, 2, 3]
+
+
 async def test_a_lost_tail_is_read_from_the_journal_once_the_checkpoint_stands_still(
     book: Book, lanes: Lanes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
