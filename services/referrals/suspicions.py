@@ -52,9 +52,9 @@ def evolve(state: Suspicions, fact: Fact) -> None:
         case DuplicateWorkConfirmed() as said:
             _set(state, said.duplicate_id, "confirmed", frozenset({"suspected"}))
         case DuplicateWorkDismissed() as said:
-            _set(state, said.duplicate_id, "dismissed", frozenset({"suspected", "confirmed"}))
+            _set(state, said.duplicate_id, "dismissed", frozenset({"suspected", "confirmed", "withdrawn"}))
         case DuplicateWorkResolved() as said:
-            _set(state, said.duplicate_id, "resolved", frozenset({"suspected", "confirmed", "dismissed"}))
+            _set(state, said.duplicate_id, "resolved", frozenset({"suspected", "confirmed", "dismissed", "withdrawn"}))
 
 
 def _set(state: Suspicions, id_: str, to: str, before: frozenset[str]) -> None:

@@ -12,12 +12,14 @@ from schemas.duplicates.dismissed_v1 import DuplicateWorkDismissed
 from schemas.duplicates.resolved_v1 import DuplicateWorkResolved
 
 OPEN = frozenset({"suspected", "confirmed"})
+DECIDED = OPEN | {"withdrawn"}
+"""What a decision ends. The door decides on open ones only, so a withdrawal read before it came because of it."""
 ELSEWHERE = frozenset({"items", "lead", "tell", "told", "untold", "kind", "severity", "duplicate_id"})
 """What a finding tells in columns of its own, or to nobody but those who tell others."""
 
 view = View(
     name="duplicates",
-    version=3,
+    version=4,
     key=("duplicate_id",),
     columns=(
         Column("duplicate_id", "uuid"),
@@ -87,7 +89,7 @@ def confirmed(rows: Rows, fact: Fact) -> None:
 def dismissed(rows: Rows, fact: Fact) -> None:
     """A person says that it is not so."""
     said: DuplicateWorkDismissed = fact.data
-    if _in(rows, said.duplicate_id, OPEN):
+    if _in(rows, said.duplicate_id, DECIDED):
         _settled(rows, said.duplicate_id, fact, state="dismissed", reason=said.reason)
 
 
@@ -95,7 +97,7 @@ def dismissed(rows: Rows, fact: Fact) -> None:
 def resolved(rows: Rows, fact: Fact) -> None:
     """It is not done twice any more."""
     said: DuplicateWorkResolved = fact.data
-    if _in(rows, said.duplicate_id, OPEN):
+    if _in(rows, said.duplicate_id, DECIDED):
         _settled(rows, said.duplicate_id, fact, state="resolved", action=said.action, kept_item=said.kept_item)
 
 

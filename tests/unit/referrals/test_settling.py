@@ -98,6 +98,17 @@ def test_what_the_kernel_withdraws_after_people_settled_it_stays_settled() -> No
     assert Pair().confirm().resolve().withdrawn().shown() == "resolved"
 
 
+def test_a_decision_counts_whichever_is_read_first_it_or_the_withdrawal_that_it_brought_about() -> None:
+    settled = Pair().dismiss().withdrawn()
+    resolved = Pair().confirm().resolve().withdrawn()
+
+    settled.facts[-2:] = reversed(settled.facts[-2:])
+    resolved.facts[-2:] = reversed(resolved.facts[-2:])
+
+    assert (settled.shown(), settled.state().named(RAISE).state) == ("dismissed", "dismissed")
+    assert (resolved.shown(), resolved.state().named(RAISE).state) == ("resolved", "resolved")
+
+
 def test_what_loses_its_cause_is_withdrawn_and_cannot_be_acted_on() -> None:
     pair = Pair().confirm().withdrawn()
 
