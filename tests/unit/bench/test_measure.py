@@ -46,7 +46,10 @@ def test_a_bar_is_met_by_the_median_at_its_limit_and_not_below(bar: Bar, met: bo
     result = Result("x", "facts/s", {"ours": [10.0, 100.0, 30.0], "theirs": [5.0, 100.0, 10.0]}, (bar,))
 
     assert bar.met(result) is met
-    assert result.document()["bars"] == [{"bar": str(bar), "met": met}]
+    (told,) = result.document()["bars"]
+    assert (told["bar"], told["met"]) == (str(bar), met)
+    low, middle, high = result.ratio("ours", "theirs") if bar.to else result.spread("ours")
+    assert (told["min"], told["median"], told["max"]) == (low, middle, high)
     assert any(("met" if met else "MISSED") in line for line in result.table())
 
 
