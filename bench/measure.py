@@ -34,7 +34,7 @@ class Bar:
 
     def measured(self, result: Result) -> bool:
         """Whether everything that it speaks of was there to be measured."""
-        return self.ours in result.figures and (not self.to or self.to in result.figures)
+        return self.ours in result.figures and (not self.to or any(result.figures.get(self.to, ())))
 
     def value(self, result: Result) -> tuple[float, float, float]:
         """Minimum, median and maximum of what it bounds."""
@@ -72,7 +72,7 @@ class Result:
             "name": self.name,
             "unit": self.unit,
             "figures": {n: {"rounds": self.figures[n], **_named(self.spread(n))} for n in names},
-            "ratios": {f"{names[0]} / {n}": _named(self.ratio(names[0], n)) for n in names[1:]},
+            "ratios": {f"{names[0]} / {n}": _named(self.ratio(names[0], n)) for n in names[1:] if any(self.figures[n])},
             "bars": [{"bar": str(b), **self._judged(b)} for b in self.bars],
             "notes": self.notes,
         }
@@ -83,7 +83,11 @@ class Result:
         lines = [f"{self.name} ({self.unit}; min · median · max over {len(self.figures[first])} rounds)"]
         for name in self.figures:
             low, middle, high = self.spread(name)
-            beside = "" if name == first else f"   {first} is {self.ratio(first, name)[1]:.2f} × this"
+            beside = (
+                ""
+                if name == first or not any(self.figures[name])
+                else f"   {first} is {self.ratio(first, name)[1]:.2f} × this"
+            )
             lines.append(f"  {name:<44} {low:>12,.1f} · {middle:>12,.1f} · {high:>12,.1f}{beside}")
         lines += [f"  bar {b}: {VERDICTS[self._judged(b)['met']]}" for b in self.bars]
         return [*lines, *(f"  {note}" for note in self.notes)]

@@ -101,15 +101,19 @@ async def rate(raw: Any, text: str, count: int, running: Sequence[Running]) -> t
     Who counts the rows of a large table also takes time from whoever fills it: a look costs a tenth at most.
     """
     first: tuple[int, float, float] | None = None
+    used = processor_seconds(*running)
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         begun = time.perf_counter()
         done, at = int(await raw.fetchval(text) or 0), time.perf_counter()
-        if done and first is None:
-            first = (done, at, processor_seconds(*running))
+        before, used = used, processor_seconds(*running)
+        if done >= count and first is None:  # so little that it was one transaction: told as well as can be
+            return done / 0.02, max(used - before, 0.01) / done * 1e6  # a tick of the system's clock is 10 ms
         if done >= count and first is not None:
-            new = done - first[0] or done  # so little that it was one transaction: told as well as can be
-            return new / max(at - first[1], 0.02), (processor_seconds(*running) - first[2]) / new * 1e6
+            new = done - first[0]
+            return new / max(at - first[1], 0.02), (used - first[2]) / new * 1e6
+        if done and first is None:
+            first = (done, at, used)
         for one in running:
             one.must_run()
         await asyncio.sleep(max(0.02, 9 * (at - begun)))
