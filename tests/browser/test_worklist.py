@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.look import sign_in
 from tests.browser.scene import ABSENCE, CONCERN, CORRECTED, DUPLICATE, PERIOD, REVIEW, SILENT, SPARE, Scene
+from tests.instance import wait_for
 
 SENTENCES = [
     (ABSENCE, "absence", "Poissa 3/14 sovitusta päivästä, 3 ilman hyväksyttyä syytä (28.1.–24.2.2026)"),
@@ -25,7 +26,12 @@ SENTENCES = [
 def test_each_matter_says_in_words_why_it_is_there(scene: Scene, aino: Page) -> None:
     for who, family, sentence in SENTENCES:
         shown = aino.locator(f"[data-alert='{scene.alert(who, family=family)}'] .why")
-        expect(shown).to_contain_text(sentence)
+
+        def told(there: Locator = shown, words: str = sentence) -> bool:
+            """A page is of one moment, and of two reasons the second may come a moment later."""
+            return words in there.inner_text() or (aino.reload(), False)[1]
+
+        wait_for(told, 20, f"it does not say {sentence!r}")
 
 
 def test_missing_data_is_the_providers_matter_and_never_looks_like_an_absence(scene: Scene, page: Page) -> None:

@@ -247,6 +247,6 @@ def test_a_bad_deploy_stops_the_processor_until_new_code_or_an_operator_lets_it_
     assert house.holds()["stopped"] == []
 
     house.mended()
-    wait_for(lambda: house.holds()["holds"] == [], 40, "new code did not let everybody go on")
+    wait_for(lambda: house.holds()["holds"] == [], 120, "new code did not let everybody go on")
     house.instance.settled()
     assert house.instance.verify()["held"] == []
