@@ -38,9 +38,9 @@ class Conflict(PolkuError):
 class Poison(PolkuError):
     """A stored fact cannot be applied: this person waits (a hold), everybody else goes on."""
 
-    def __init__(self, cause: str, pointer: str = "", source: str = "", id: str = "") -> None:
+    def __init__(self, cause: str, pointer: str = "", source: str = "", id: str = "", type: str = "") -> None:
         super().__init__(f"{cause} {pointer}".strip())
-        self.cause, self.pointer, self.source, self.id = cause, pointer, source, id
+        self.cause, self.pointer, self.source, self.id, self.type = cause, pointer, source, id, type
 
 
 class Unavailable(PolkuError):

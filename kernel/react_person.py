@@ -45,7 +45,8 @@ def guarded(units: Units, work: Callable[[], T]) -> T:
     except PolkuError:
         raise
     except Exception as error:
-        names = (units.applying[0].source, units.applying[0].id) if units.applying else ("", "")
+        at = units.applying[0] if units.applying else None
+        names = (at.source, at.id, at.type) if at else ("", "", "")
         raise Poison("unit_failed", type(error).__name__, *names) from error
 
 
@@ -154,12 +155,12 @@ class Planner:
 
     def held(self, subject: str, owned: Lane, poison: Poison, rows: Sequence[Stored] = ()) -> PersonPlan:
         owned.persons.pop(subject, None)
-        culprit = next((r for r in rows if (r.source, r.id) == (poison.source, poison.id)), rows[0] if rows else None)
+        culprit = rows[0] if rows and not poison.id else None
         hold = Hold(
             from_seq=rows[0].seq if rows else owned.seq + 1,
             source=poison.source or (culprit.source if culprit else ""),
             id=poison.id or (culprit.id if culprit else ""),
-            type=culprit.type if culprit else "",
+            type=poison.type or (culprit.type if culprit else ""),
             cause=poison.cause,
             pointer=poison.pointer,
         )

@@ -61,7 +61,7 @@ def valid(facts: Iterable[Fact], processor: str) -> list[Fact]:
         if (replaced and (fact.source, fact.id) in replaced) or isinstance(fact.data, Redacted):
             continue
         if isinstance(fact.data, Undecodable):
-            raise Poison(fact.data.cause, fact.data.pointer, fact.source, fact.id)
+            raise Poison(fact.data.cause, fact.data.pointer, fact.source, fact.id, fact.type)
         about = fact.data.about() if isinstance(fact.data, Event) else None
         if about is None:
             out.append(fact)

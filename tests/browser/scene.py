@@ -12,9 +12,9 @@ from tests.instance import Instance, post, wait_for
 
 COUNTY, EMPLOYMENT, WORKSHOP, OHJAAMO = "9000003-8", "9000004-6", "9000012-6", "9000019-3"
 MORNING = "2026-03-03T06:00:00Z"
-ABSENCE, CONCERN, REVIEW, PERIOD, DUPLICATE, CORRECTED, SILENT, SPARE = range(8)
+ABSENCE, CONCERN, REVIEW, PERIOD, DUPLICATE, CORRECTED, SILENT, SPARE, DECIDED = range(9)
 """Which client shows what."""
-BASES = (10594, 20594, 30594, 40594, 50594, 60594, 70594, 80594)
+BASES = (10594, 20594, 30594, 40594, 50594, 60594, 70594, 80594, 90594)
 CHECKS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 
 
@@ -94,12 +94,13 @@ class Scene:
         self.fact(WORKSHOP, "absence.concern_raised", CONCERN, placement_id=self.placements[CONCERN], code="worry")
         missed = self.told(CORRECTED, (date(2026, 2, 25), date(2026, 2, 26)))
         self._reviewed()
-        self._referred_twice()
+        self._referred_twice(DUPLICATE)
+        self._referred_twice(DECIDED)
         self.send()
         self.wait("absence", 4)
         self._corrected(missed[-1])
-        for family in ("review", "period_end", "duplicate", "silence"):
-            self.wait(family, 1)
+        for family, count in (("review", 1), ("period_end", 1), ("duplicate", 2), ("silence", 1)):
+            self.wait(family, count)
         return self
 
     def wait(self, family: str, count: int) -> None:
@@ -139,11 +140,11 @@ class Scene:
         ]
         self.fact(EMPLOYMENT, "plan.signed", REVIEW, plan_id=plan, signed_by=signed, next_review_on="2026-03-12")
 
-    def _referred_twice(self) -> None:
-        self.fact(COUNTY, "client.registered", DUPLICATE, home_municipality="743")
+    def _referred_twice(self, who: int) -> None:
+        self.fact(COUNTY, "client.registered", who, home_municipality="743")
         for org, kind in ((EMPLOYMENT, "employment_authority"), (OHJAAMO, "ohjaamo")):
             ids = {"referral_id": str(uuid4()), "referrer_type": kind, "external_ref": f"R-{org}"}
-            self.fact(org, "referral.submitted", DUPLICATE, desired_start="2026-04-01", **ids)
+            self.fact(org, "referral.submitted", who, desired_start="2026-04-01", **ids)
 
     def _corrected(self, wrong: dict[str, Any]) -> None:
         right = {**wrong["data"], "status": "present", "minutes_present": 300, "notified_by_client": True}

@@ -6,13 +6,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.look import sign_in
-from tests.browser.scene import COUNTY, DUPLICATE, PERIOD, REVIEW, Scene
+from tests.browser.scene import COUNTY, DECIDED, PERIOD, REVIEW, Scene
 from tests.instance import wait_for
 
 
 def suspected(scene: Scene) -> str:
     """The id of the scene's one suspicion of D01."""
-    answer = scene.clients[COUNTY].get("/v1/duplicates", params={"rule": "D01", "client_ref": scene.refs[DUPLICATE]})
+    answer = scene.clients[COUNTY].get("/v1/duplicates", params={"rule": "D01", "client_ref": scene.refs[DECIDED]})
     (row,) = answer.json()["items"]
     return str(row["duplicate_id"])
 
@@ -35,7 +35,7 @@ def test_a_suspicion_is_told_with_both_sides_and_a_proposed_lead(scene: Scene, a
 
 
 def test_the_alert_leads_to_the_decision(scene: Scene, aino: Page) -> None:
-    aino.goto(f"/alerts/{scene.alert(DUPLICATE, family='duplicate')}")
+    aino.goto(f"/alerts/{scene.alert(DECIDED, family='duplicate')}")
     aino.get_by_role("link", name="Päätä päällekkäisestä työstä (D01)").click()
 
     assert aino.url.endswith(f"/duplicates/{suspected(scene)}")

@@ -125,7 +125,8 @@ def house() -> Iterator[House]:
 
 
 def waits(house: House, ref: str) -> dict[str, Any]:
-    """The hold of a person at placements, once it is there."""
+    """The hold of a person at placements, once it is there and everybody else has read as far."""
+    house.instance.settled()
 
     def found() -> Any:
         listed = house.holds("list", ref, "--processor", "placements")["holds"]
@@ -189,7 +190,7 @@ def test_all_with_one_cause_are_shown_first_and_then_skipped_or_released_togethe
         house.state(house.day(ref, placement, "2026-02-24"))
     causes = {waits(house, ref)["cause"] for ref, _ in persons}
     refs = {ref for ref, _ in persons}
-    bulk = ("--processor", "placements", "--cause", *causes)
+    bulk, others = (("--processor", name, "--cause", *causes) for name in ("placements", "referrals"))
     released = house.holds("release", *bulk, "--dry-run")
     shown = house.holds("skip", *bulk, *SIGNED, "--dry-run")
     still = {h["client_ref"] for h in house.holds("list", *bulk)["holds"]}
@@ -202,6 +203,10 @@ def test_all_with_one_cause_are_shown_first_and_then_skipped_or_released_togethe
     assert (still, other["chosen"]) == (refs, [])
     assert {h["client_ref"] for h in done["released"]} == refs
     assert house.holds("list", *bulk)["holds"] == []
+    listed = house.holds("list", *others)["holds"]
+    assert {h["client_ref"] for h in listed} == refs
+    assert {h["fact"]["type"] for h in listed} == {DAY}
+    assert {h["client_ref"] for h in house.holds("skip", *others, *SIGNED)["released"]} == refs
 
 
 def test_a_rule_that_fails_is_named_with_its_place_and_release_leaves_whom_the_code_cannot_apply(house: House) -> None:

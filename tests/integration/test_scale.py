@@ -67,12 +67,12 @@ class House:
         return [p["pid"] for p in running.processes(self.made) if p["role"] == role and p["pid"]]
 
     async def told(self) -> dict[str, Counter[str]]:
-        """What placements concluded about the quiet persons, by person and type."""
+        """What was concluded about the quiet persons, alerts and what follows them included, by person and type."""
         connection = await asyncpg.connect(credentials.superuser_dsn(self.made, "polku"))
         try:
             rows = await connection.fetch(
                 """SELECT subject::text AS ref, type FROM journal.fact
-                    WHERE source LIKE '%:polku-placements' AND subject = ANY($1::uuid[])""",
+                    WHERE source ~ ':polku-(placements|notifications)$' AND subject = ANY($1::uuid[])""",
                 [p.ref for p in self.quiet.persons],
             )
         finally:
@@ -147,9 +147,10 @@ async def test_a_rolling_upgrade_leaves_no_gap_at_the_door_and_no_alert_comes_an
     after = await house.told()
     print(f"\n{taken} facts meanwhile, longest silence {house.load.longest:.2f} s, {house.load.retries} retries")
 
-    raised, withdrawn = "absence.threshold_exceeded", "finding.withdrawn"
+    raised, withdrawn, alert = "absence.threshold_exceeded", "finding.withdrawn", "alert.raised"
     assert [before[p.ref][raised] for p in house.quiet.persons] == [0, 1] * 6
     assert [after[p.ref][raised] for p in house.quiet.persons] == [1, 1] * 6
+    assert [after[p.ref][alert] - before[p.ref][alert] for p in house.quiet.persons] == [1, 0] * 6
     assert all(after[p.ref][withdrawn] == before[p.ref][withdrawn] for p in house.quiet.persons)
     assert taken > 0
     assert house.load.longest < SILENCE
