@@ -45,8 +45,7 @@ def guarded(units: Units, work: Callable[[], T]) -> T:
     except PolkuError:
         raise
     except Exception as error:
-        at = units.applying[0] if units.applying else None
-        names = (at.source, at.id, at.type) if at else ("", "", "")
+        names = next(((f.source, f.id, f.type) for f in units.applying), ())
         raise Poison("unit_failed", type(error).__name__, *names) from error
 
 

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,8 +22,14 @@ PURE = ("rules", "views", "decisions")
 FORBIDDEN_IN_PURE = {"asyncpg", "aiokafka", "faust", "structlog", "httpx", "asyncio"}
 
 
-def _functions(tree: ast.AST) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-    return [n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
+@cache
+def _nodes(path: Path) -> tuple[ast.AST, ...]:
+    """All of a file's syntax tree, the module first."""
+    return tuple(ast.walk(ast.parse(path.read_text())))
+
+
+def _functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return [n for n in _nodes(path) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
 
 
 def test_every_module_is_small_and_says_what_it_is_for() -> None:
@@ -31,10 +38,11 @@ def test_every_module_is_small_and_says_what_it_is_for() -> None:
 
 def _faults(path: Path) -> Iterator[str]:
     text = path.read_text()
-    tree = ast.parse(text)
+    tree = _nodes(path)[0]
+    assert isinstance(tree, ast.Module)
     if len(text.splitlines()) > 250:
         yield "over 250 lines: does it still say one thing?"
-    for f in _functions(tree):
+    for f in _functions(path):
         if (f.end_lineno or 0) - f.lineno >= 40:
             yield f"{f.name} has 40 lines or more"
     if path.name == "__init__.py" and len(tree.body) > 1:
@@ -50,7 +58,7 @@ def test_the_mechanism_stays_small() -> None:
 def _lines_of_code(path: Path) -> int:
     text = path.read_text()
     told: set[int] = set()
-    for node in ast.walk(ast.parse(text)):
+    for node in _nodes(path):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             told |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
     lines = enumerate(text.splitlines(), 1)
@@ -65,7 +73,7 @@ def test_units_do_no_input_or_output() -> None:
 
 def _imported(path: Path) -> set[str]:
     imported: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in _nodes(path):
         if isinstance(node, ast.Import):
             imported |= {a.name.split(".")[0] for a in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -77,7 +85,7 @@ def test_a_broad_except_stands_in_one_place_only() -> None:
     broad = [
         str(p.relative_to(ROOT))
         for p in SOURCES
-        for node in ast.walk(ast.parse(p.read_text()))
+        for node in _nodes(p)
         if isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Name) and node.type.id == "Exception"
     ]
 
