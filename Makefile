@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+# Tests start hundreds of processes: compiling everything anew in each of them would be half of their work.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup demo down test test-unit test-long lint lock schemas
 
