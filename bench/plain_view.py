@@ -22,6 +22,7 @@ from bench.through import (
     broker,
     connected,
     fill,
+    left_by_all,
     not_carried,
     process,
     python,
@@ -78,6 +79,7 @@ class Stage:
 
     async def ours(self, workers: int) -> float:
         """Our workers from the beginning of the topic, each with lanes of its own; only what Kafka brings counts."""
+        await left_by_all(self.broker, f"polku-{worker.PROCESSOR}")
         await self.raw.execute(f"TRUNCATE {await self._table()}")
         await at_the_beginning(self.raw)
         line, name = python("bench.worker", "plain"), NUMBERS[workers - 1]

@@ -19,6 +19,7 @@ import orjson
 import psutil
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import GroupCoordinatorNotAvailableError, NotCoordinatorForGroupError
 
 from bench.place import ROOT, Place
 from operate import jars, kafka
@@ -30,6 +31,8 @@ DAYS = 12
 """Facts of one person that lie one after another: the file of one workshop."""
 ROWS = "bench.rows"
 PATIENCE = 420
+MEMBERS = 5
+"""Where the members stand in what Kafka tells of a group."""
 
 
 @asynccontextmanager
@@ -152,6 +155,26 @@ async def _led(admin: AIOKafkaAdminClient) -> bool:
     (topic,) = await admin.describe_topics([ROWS])
     parts = topic["partitions"]
     return len(parts) == LANES and all(p["leader"] >= 0 and p["error_code"] == 0 for p in parts)
+
+
+async def left_by_all(address: str, group: str) -> None:
+    """Wait until no member of a group is remembered: one that ended keeps its lanes for the length of a session."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=address)
+    await admin.start()
+    try:
+        async with asyncio.timeout(60):
+            while await _has_members(admin, group):  # noqa: ASYNC110  (Kafka tells nobody that a group is left)
+                await asyncio.sleep(0.2)
+    finally:
+        await admin.close()
+
+
+async def _has_members(admin: AIOKafkaAdminClient, group: str) -> bool:
+    try:
+        (told,) = await admin.describe_consumer_groups([group])
+    except (GroupCoordinatorNotAvailableError, NotCoordinatorForGroupError):
+        return True  # a new broker, that does not keep groups yet
+    return bool(told.groups[0][MEMBERS])
 
 
 async def at_the_beginning(raw: Any) -> None:
