@@ -53,8 +53,8 @@ async def measure(place: Place, facts: int, rounds: int) -> Sequence[Result]:
 
 
 async def _rebuild(settings: Settings, view: str) -> float:
-    async with rebuilding.opened(settings, view) as rebuild:
-        report = await rebuilding.fill(rebuild, lambda _: None, accept=False)
+    async with rebuilding.opened(settings, "placements") as rebuild:
+        (report,) = await rebuilding.fill(rebuild, [view], lambda _: None, accept=False)
         if not report.switched:
             raise RuntimeError(f"{view}: not switched, {report.differing} rows differ")
         return report.facts / report.seconds

@@ -1,4 +1,4 @@
-"""Generations of one view as the database tells them: begin one, say how far it is, make it the one that is read."""
+"""Generations of views as the database tells them: begin one, say how far it is, fill several in step."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ class Filled:
     `held`: who waited then, and from which fact on. `failed`: who cannot be folded though she does not wait.
     """
 
+    of: Generation
     lane: int
     rev: int
     seq: int
@@ -48,115 +49,133 @@ class Filled:
     failed: tuple[str, ...]
     era: str
 
+    @property
+    def place(self) -> tuple[UUID, int]:
+        """Lanes of several generations that stand at one place are filled by one reading."""
+        return self.after, 0 if self.after == NOBODY else self.seq
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one transaction adds to a lane; `looked`: at whom, of whom `failed` cannot be folded."""
+    """What one transaction adds to a lane of each of some generations; `looked`: at whom."""
 
     seq: int
     after: UUID
     filled: bool
     held: frozenset[str]
     looked: Sequence[str] = ()
-    failed: Sequence[str] = ()
-    persons: int = 0
-    facts: int = 0
-    rows: int = 0
+
+
+FILLED = """f.view, f.generation, f.lane, f.rev, f.seq, f.after, f.filled, f.held, f.failed::text[] AS failed,
+            (SELECT era::text FROM journal.instance) AS era"""
+OF = "(f.view, f.generation) IN (SELECT * FROM unnest($1::text[], $2::integer[]))"
 
 
 class PgGenerations:
-    """Generations of one view of one processor."""
+    """Generations of views of one processor."""
 
-    def __init__(self, pool: Any, view: View) -> None:
-        self._pool, self._view = pool, view
+    def __init__(self, pool: Any) -> None:
+        self._pool = pool
 
-    async def every(self) -> list[Generation]:
+    async def every(self, view: str) -> list[Generation]:
         """All that there are; those kept come first, in the order in which they were replaced."""
         with translated():
             rows = await self._pool.fetch(
                 """SELECT view, generation, version, active, replaced IS NOT NULL AS kept
                      FROM view.generation WHERE view = $1 ORDER BY generation.replaced NULLS LAST, generation""",
-                self._view.name,
+                view,
             )
         return [Generation(*r) for r in rows]
 
-    async def open(self) -> Generation:
+    async def open(self, view: View) -> Generation:
         """The one to fill with this code's version. Unavailable before the database was brought up to this code."""
         with translated():
-            number = await self._pool.fetchval(
-                "SELECT view.open_generation($1, $2)", self._view.name, self._view.version
-            )
+            number = await self._pool.fetchval("SELECT view.open_generation($1, $2)", view.name, view.version)
         if number is None:
-            raise Unavailable(f"{self._view.name}: the database does not know version {self._view.version} yet")
-        return Generation(self._view.name, number, self._view.version, active=False, kept=False)
+            raise Unavailable(f"{view.name}: the database does not know version {view.version} yet")
+        return Generation(view.name, number, view.version, active=False, kept=False)
 
-    async def drop(self, number: int) -> None:
+    async def drop(self, generation: Generation) -> None:
         """Throw away one that nobody reads. Again when somebody still looks at it."""
         with translated():
-            await self._pool.execute("SELECT view.drop_generation($1, $2)", self._view.name, number)
+            await self._pool.execute("SELECT view.drop_generation($1, $2)", generation.view, generation.number)
 
-    async def claim(self, generation: Generation, lease: float) -> Filled | None:
-        """A lane that is not filled and that nobody has moved for `lease` seconds, or None."""
+    async def claim(self, generations: Sequence[Generation], lease: float) -> list[Filled]:
+        """One lane of each generation that has not filled it and where nobody moved it for `lease` seconds; or none.
+
+        One process claims at a time, so that two never share what one of them could fill by one reading.
+        """
         with translated():
-            row = await self._pool.fetchrow(
-                """UPDATE view.filling f SET rev = rev + 1, moved = clock_timestamp()
-                    WHERE view = $1 AND generation = $2
-                      AND lane = (SELECT lane FROM view.filling
-                                   WHERE view = $1 AND generation = $2 AND NOT filled
-                                     AND moved < clock_timestamp() - make_interval(secs => $3)
-                                   ORDER BY lane LIMIT 1 FOR UPDATE SKIP LOCKED)
-                RETURNING lane, rev, seq, after, filled, held, failed::text[] AS failed,
-                          (SELECT era::text FROM journal.instance) AS era""",
-                *(generation.view, generation.number, lease),
-            )
-        return _filled(row) if row else None
+            async with self._pool.acquire() as connection, connection.transaction():
+                await connection.execute("SELECT pg_advisory_xact_lock(7265103)")
+                rows = await connection.fetch(
+                    f"""WITH free AS (
+                            SELECT f.view, f.generation, f.lane FROM view.filling f
+                             WHERE {OF} AND NOT f.filled AND f.moved < clock_timestamp() - make_interval(secs => $3)
+                               FOR UPDATE SKIP LOCKED)
+                        UPDATE view.filling f SET rev = f.rev + 1, moved = clock_timestamp() FROM free
+                         WHERE (f.view, f.generation, f.lane) = (free.view, free.generation, free.lane)
+                           AND f.lane = (SELECT min(lane) FROM free)
+                     RETURNING {FILLED}""",
+                    *(*_names(generations), lease),
+                )
+        return _each(rows, generations)
 
-    async def lanes(self, generation: Generation, connection: Any = None) -> list[Filled]:
-        """Every lane as it stands, or as a transaction sees it."""
+    async def lanes(self, generations: Sequence[Generation], connection: Any = None) -> list[Filled]:
+        """Every lane of these as it stands, or as a transaction sees it; those of one number together."""
         with translated():
             rows = await (connection or self._pool).fetch(
-                """SELECT lane, rev, seq, after, filled, held, failed::text[] AS failed,
-                          (SELECT era::text FROM journal.instance) AS era FROM view.filling
-                    WHERE view = $1 AND generation = $2 ORDER BY lane""",
-                *(generation.view, generation.number),
+                f"SELECT {FILLED} FROM view.filling f WHERE {OF} ORDER BY f.lane, f.view", *_names(generations)
             )
-        return [_filled(r) for r in rows]
+        return _each(rows, generations)
 
-    async def progress(self, generation: Generation) -> dict[str, Any]:
-        """Lanes filled, persons, facts and rows so far, of how many persons, and who cannot be folded."""
+    async def progress(self, generations: Sequence[Generation]) -> dict[str, Any]:
+        """Lanes filled, persons, facts and rows so far, of how many persons, and who cannot be folded.
+
+        Of several generations, which are filled in step, what each has on the average; rows are counted together.
+        """
         with translated():
             row = await self._pool.fetchrow(
-                """SELECT count(*) FILTER (WHERE filled) AS filled, count(*) AS lanes, sum(persons)::bigint AS persons,
-                          sum(facts)::bigint AS facts, sum(rows)::bigint AS rows,
-                          (SELECT count(*) FROM journal.person WHERE erased IS NULL) AS total,
-                          (SELECT array_agg(p::text) FROM view.filling g, unnest(g.failed) p
-                            WHERE g.view = $1 AND g.generation = $2) AS failed
-                     FROM view.filling WHERE view = $1 AND generation = $2""",
-                *(generation.view, generation.number),
+                f"""SELECT count(*) FILTER (WHERE f.filled) / $3 AS filled, count(*) / $3 AS lanes,
+                           sum(f.persons)::bigint / $3 AS persons, sum(f.facts)::bigint / $3 AS facts,
+                           sum(f.rows)::bigint AS rows,
+                           (SELECT count(*) FROM journal.person WHERE erased IS NULL) AS total,
+                           (SELECT array_agg(DISTINCT p::text) FROM view.filling f, unnest(f.failed) p
+                             WHERE {OF}) AS failed
+                      FROM view.filling f WHERE {OF}""",
+                *(*_names(generations), len(generations)),
             )
         return dict(row)
 
-    async def move(self, connection: asyncpg.Connection, generation: Generation, lane: Filled, step: Step) -> Filled:
+    async def move(
+        self, connection: asyncpg.Connection, at: Filled, step: Step, failed: Sequence[str], facts: int, rows: int
+    ) -> Filled:
         """Note a step in the transaction that writes its rows. Fenced when another process has the lane."""
         row = await connection.fetchrow(
-            """UPDATE view.filling
-                  SET rev = rev + 1, seq = $5, after = $6, filled = $7, held = $8, persons = persons + $9,
-                      facts = facts + $10, rows = rows + $11,
-                      moved = CASE WHEN $7 THEN '-infinity' ELSE clock_timestamp() END,
-                      failed = ARRAY(SELECT unnest(failed) EXCEPT SELECT unnest($12::uuid[])) || $13::uuid[]
-                WHERE view = $1 AND generation = $2 AND lane = $3 AND rev = $4
-                  AND (SELECT era FROM journal.instance) = $14
-            RETURNING lane, rev, seq, after, filled, held, failed::text[] AS failed,
-                          (SELECT era::text FROM journal.instance) AS era""",
-            *(generation.view, generation.number, lane.lane, lane.rev),
-            *(step.seq, step.after, step.filled, sorted(step.held), step.persons, step.facts, step.rows),
-            *([UUID(s) for s in step.looked], [UUID(s) for s in step.failed], UUID(lane.era)),
+            f"""UPDATE view.filling f
+                   SET rev = f.rev + 1, seq = $5, after = $6, filled = $7, held = $8, persons = f.persons + $9,
+                       facts = f.facts + $10, rows = f.rows + $11,
+                       moved = CASE WHEN $7 THEN '-infinity' ELSE clock_timestamp() END,
+                       failed = ARRAY(SELECT unnest(f.failed) EXCEPT SELECT unnest($12::uuid[])) || $13::uuid[]
+                 WHERE f.view = $1 AND f.generation = $2 AND f.lane = $3 AND f.rev = $4
+                   AND (SELECT era FROM journal.instance) = $14
+             RETURNING {FILLED}""",
+            *(at.of.view, at.of.number, at.lane, at.rev),
+            *(step.seq, step.after, step.filled, sorted(step.held), len(step.looked), facts, rows),
+            *([UUID(s) for s in step.looked], [UUID(s) for s in failed], UUID(at.era)),
         )
         if row is None:
-            raise Fenced(f"{generation.table} lane {lane.lane} is filled by another process")
-        return _filled(row)
+            raise Fenced(f"{at.of.table} lane {at.lane} is filled by another process")
+        return _each([row], [at.of])[0]
 
 
-def _filled(row: Any) -> Filled:
-    lane, rev, seq, after, filled, held, failed, era = row
-    return Filled(lane, rev, seq, after, filled, frozenset(held), tuple(failed), era)
+def _names(generations: Sequence[Generation]) -> tuple[list[str], list[int]]:
+    return [g.view for g in generations], [g.number for g in generations]
+
+
+def _each(rows: Sequence[Any], generations: Sequence[Generation]) -> list[Filled]:
+    known, out = {(g.view, g.number): g for g in generations}, []
+    for view, number, lane, rev, seq, after, filled, held, failed, era in rows:
+        of = known[view, number]
+        out.append(Filled(of, lane, rev, seq, after, filled, frozenset(held), tuple(failed), era))
+    return out

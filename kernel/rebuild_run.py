@@ -1,19 +1,21 @@
-"""Drives one rebuild from its beginning to the switch; any number of processes may do so together."""
+"""Drives a rebuild of some views from its beginning to their switch; any number of processes may do so together."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, ParamSpec, TypeVar
+from itertools import groupby
+from typing import ParamSpec, TypeVar
 
 import structlog
 
 from kernel.compare import Comparison
 from kernel.errors import Again, Fenced, Unavailable
 from kernel.generation import Filled, Generation
+from kernel.pg_errors import translated
 from kernel.rebuild import Rebuild
 from kernel.switch import switch
 
@@ -24,9 +26,8 @@ LEASE = 10.0
 """Seconds after which a lane that nobody moved may be taken from whoever had it; the fence decides, not the clock."""
 LONGEST = 2.0
 """Seconds of the longest pause between two tries."""
-WINDOW = 10.0
-"""Seconds over which the rate is taken."""
-
+FROZEN = 60.0
+"""Seconds for which another process may compare before we do so as well."""
 FEW = 200
 """Facts of a lane in one step of following that are no longer worth another step before the switch."""
 
@@ -42,7 +43,10 @@ class Manner:
 
 @dataclass(slots=True)
 class Report:
-    """What a rebuild did. `differing` and `failed`: client refs, at most a hundred of each lane."""
+    """What a rebuild of a view did. `differing` and `failed`: client refs, at most a hundred of each lane.
+
+    `lanes` are compared with those that are read, as far as this process has done so: `compared` rows of them.
+    """
 
     view: str
     generation: int
@@ -51,10 +55,12 @@ class Report:
     facts: int = 0
     rows: int = 0
     seconds: float = 0.0
+    lanes: int = 0
     compared: int = 0
     differing: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     switched: bool = False
+    dropped: bool = False
 
     @property
     def right(self) -> bool:
@@ -63,145 +69,140 @@ class Report:
 
 
 class Run:
-    """One process's part in filling a generation. `tell` is called about once a second with the progress."""
+    """One process's part in filling generations of views by one reading; `reports` tells meanwhile how far it is."""
 
-    def __init__(
-        self,
-        rebuild: Rebuild,
-        generation: Generation,
-        manner: Manner | None = None,
-        tell: Callable[[dict[str, Any]], None] | None = None,
-    ) -> None:
-        self._rebuild, self._generation, self._generations = rebuild, generation, rebuild.generations
-        self._manner, self._tell = manner or Manner(), tell
-        self._persons_a_step = 50
-        self.report = Report(generation.view, generation.number, generation.version)
+    def __init__(self, rebuild: Rebuild, generations: Sequence[Generation], manner: Manner | None = None) -> None:
+        self._rebuild, self._generations = rebuild, rebuild.generations
+        self._manner, self._persons_a_step = manner or Manner(), 50
+        self.left = {g.view: g for g in generations}
+        """The generations that are neither switched to nor given up."""
+        self.reports = [Report(g.view, g.number, g.version) for g in generations]
+        self._moved = 0.0
 
-    async def to_the_switch(self, *, accept: bool = False) -> Report:
-        """Fill, follow, compare and switch; without `accept` what differs is not switched to.
+    async def to_the_switch(self, *, accept: bool = False) -> list[Report]:
+        """Fill all and follow; then compare and switch one view after another, whatever becomes of the others.
 
-        Unavailable when the generation was dropped meanwhile.
+        Without `accept` what differs is not switched to.
         """
-        begun = time.monotonic()
+        begun = self._moved = time.monotonic()
         pause = 0.05
-        while not await self._is_read():
+        while self.left:
+            before = len(self.left)
             await self._fill()
-            await self._follow()
-            if not await self._settled(accept=accept):
-                break
-            try:
-                await switch(self._rebuild, self._generation)
-            except (Again, Fenced, Unavailable) as error:
-                structlog.get_logger("rebuild").info("switch_waits", view=self.report.view, reason=str(error))
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, LONGEST)
-        self.report.seconds = time.monotonic() - begun
-        if self.report.switched:
-            await self._keep_one()
-        return self.report
+            await self._follow(self.left.values())
+            for report in [r for r in self.reports if r.view in self.left]:
+                if await self._ended(report, self.left[report.view], accept):
+                    self._moved = time.monotonic()
+                    report.seconds = self._moved - begun
+                    del self.left[report.view]
+            pause = min(2 * pause, LONGEST) if len(self.left) == before else 0.05
+            await asyncio.sleep(pause if self.left else 0)
+        return self.reports
 
-    async def _is_read(self) -> bool:
-        found = [g for g in await _patient(self._generations.every) if g.number == self._generation.number]
-        if not found:
-            raise Unavailable(f"generation {self._generation.number} of {self._generation.view} was dropped")
-        self.report.switched = found[0].active
-        return found[0].active
+    async def _ended(self, report: Report, generation: Generation, accept: bool) -> bool:
+        """Bring one view to its end, unless another process is at it. False: it has to be tried once more."""
+        try:
+            async with self._alone(generation) as alone:
+                if not await self._is_over(report, generation):
+                    if not alone:
+                        return False
+                    await self._follow([generation])
+                    await self._compare(report, generation)
+                    if not (accept or report.right):
+                        return True
+                    await switch(self._rebuild, generation)
+        except (Again, Fenced, Unavailable) as error:
+            structlog.get_logger("rebuild").info("switch_waits", view=report.view, reason=str(error))
+            return False
+        return await self._is_over(report, generation)
+
+    async def _is_over(self, report: Report, generation: Generation) -> bool:
+        """Whether it is read by now, or was dropped."""
+        every = await _patient(self._generations.every, generation.view)
+        now = next((g for g in every if g.number == generation.number), None)
+        report.dropped, report.switched = now is None, now is not None and now.active
+        if report.switched:
+            await self._count(report, generation)
+            for old in [g for g in every if g.kept][:-1]:  # of those that nobody reads only the last is kept
+                await _patient(self._generations.drop, old)
+        return report.dropped or report.switched
+
+    @asynccontextmanager
+    async def _alone(self, generation: Generation) -> AsyncIterator[bool]:
+        """Whether nobody else compares it. That spares work, and nothing depends on it: who seems frozen is passed."""
+        name = ("rebuild", f"{generation.view} {generation.number}")
+        with translated():
+            async with self._rebuild.journal.pool.acquire() as connection:
+                mine = await connection.fetchval("SELECT pg_try_advisory_lock(hashtext($1), hashtext($2))", *name)
+                try:
+                    yield mine or time.monotonic() - self._moved > FROZEN
+                finally:
+                    if mine:
+                        await connection.execute("SELECT pg_advisory_unlock(hashtext($1), hashtext($2))", *name)
 
     # --- filling
 
     async def _fill(self) -> None:
         """Fill lanes until all are filled, by us or by others."""
         async with asyncio.TaskGroup() as group:
-            telling = group.create_task(self._say())
-            await asyncio.gather(*(self._fill_lanes() for _ in range(self._manner.together)))
-            telling.cancel()
+            for _ in range(self._manner.together):
+                group.create_task(self._fill_lanes(list(self.left.values())))
 
-    async def _fill_lanes(self) -> None:
-        while not await self._all_filled():
-            lane = await _patient(self._generations.claim, self._generation, LEASE)
-            if lane is None:
+    async def _fill_lanes(self, generations: Sequence[Generation]) -> None:
+        while not all(at.filled for at in await _patient(self._generations.lanes, generations)):
+            lanes = await _patient(self._generations.claim, generations, LEASE)
+            if not lanes:
                 await asyncio.sleep(0.2)
-                continue
             try:
-                while not lane.filled:
-                    lane = await self._step(lane)
+                while lanes:  # those that stand at one place go together; who is ahead is waited for
+                    place = min(at.place for at in lanes)
+                    moved = await self._step([at for at in lanes if at.place == place])
+                    lanes = [at for at in (*moved, *(a for a in lanes if a.place != place)) if not at.filled]
             except Fenced:
                 continue
 
-    async def _step(self, lane: Filled) -> Filled:
+    async def _step(self, lanes: Sequence[Filled]) -> list[Filled]:
         begun, most = time.monotonic(), self._persons_a_step
-        after, facts = await _patient(self._rebuild.fill, self._generation, lane, most)
+        after, facts = await _patient(self._rebuild.fill, lanes, most)
         self._persons_a_step = max(1, min(2_000, most * self._manner.facts // max(facts, self._manner.facts // 4, 1)))
         if self._manner.rest:
             await asyncio.sleep(self._manner.rest * (time.monotonic() - begun))
         return after
 
-    async def _all_filled(self) -> bool:
-        return all(lane.filled for lane in await _patient(self._generations.lanes, self._generation))
-
-    async def _say(self) -> None:
-        """Progress, with a rate over the last seconds, until cancelled."""
-        seen: deque[tuple[float, int, int]] = deque()
-        while self._tell is not None:
-            found = await _patient(self._generations.progress, self._generation)
-            now = (time.monotonic(), found["persons"], found["facts"])
-            seen.append(now)
-            while len(seen) > 2 and now[0] - seen[0][0] > WINDOW:
-                seen.popleft()
-            took = max(now[0] - seen[0][0], 1e-9)
-            left, pace = found["total"] - now[1], (now[1] - seen[0][1]) / took
-            self._tell(
-                {
-                    **{name: found[name] for name in ("filled", "lanes", "persons", "total", "facts", "rows")},
-                    "rate": round((now[2] - seen[0][2]) / took),
-                    "eta_seconds": round(left / pace) if pace > 0 else None,
-                }
-            )
-            await asyncio.sleep(1)
-
     # --- coming up to the live lanes
 
-    async def _follow(self) -> None:
+    async def _follow(self, generations: Iterable[Generation]) -> None:
         """Follow every lane until one whole look finds hardly anything left."""
-        for lane in await _patient(self._generations.lanes, self._generation):
-            now, before = lane, None
-            while now.filled and now is not before:
-                before = now
+        every = await _patient(self._generations.lanes, list(generations))
+        for _, some in groupby(every, lambda at: at.lane):
+            lanes = {at.of.view: at for at in some if at.filled}
+            while lanes:
                 try:
-                    now = await _patient(self._rebuild.follow, self._generation, before)
+                    moved = await _patient(self._rebuild.follow, list(lanes.values()))
                 except Fenced:
                     break
-                if now.seq - before.seq < FEW:
-                    break
+                lanes = {at.of.view: at for at in moved if at.filled and at.seq - lanes[at.of.view].seq >= FEW}
 
-    async def _settled(self, *, accept: bool) -> bool:
-        """Count, and compare with what is read now. False: it is not to be switched to."""
-        found = await _patient(self._generations.progress, self._generation)
-        report = self.report
+    async def _count(self, report: Report, generation: Generation) -> None:
+        found = await _patient(self._generations.progress, [generation])
         report.persons, report.facts, report.rows = found["persons"], found["facts"], found["rows"]
         report.failed = sorted(found["failed"] or ())
-        await self._compare()
-        return accept or report.right
 
-    async def _compare(self) -> None:
-        old = next(g for g in await _patient(self._generations.every) if g.active)
-        self.report.differing, self.report.compared = [], 0
-        if old.version != self._generation.version or old.number == self._generation.number:
+    async def _compare(self, report: Report, generation: Generation) -> None:
+        """Count, and compare with what is read now."""
+        await self._count(report, generation)
+        old = next(g for g in await _patient(self._generations.every, generation.view) if g.active)
+        report.differing, report.compared, report.lanes = [], 0, 0
+        if old.version != generation.version or old.number == generation.number:
             return
-        comparison = Comparison(
-            self._rebuild.journal.pool, self._rebuild.processor, self._rebuild.view, old, self._generation
-        )
+        pool, view = self._rebuild.journal.pool, self._rebuild.views[generation.view]
+        comparison = Comparison(pool, self._rebuild.processor, view, old, generation)
         for lane in range(self._rebuild.journal.instance.lanes + 1):
             compared = await _patient(comparison.lane, lane)
+            report.lanes += 1
             if compared is not None:
-                self.report.compared += compared.rows
-                self.report.differing += compared.differing
-
-    async def _keep_one(self) -> None:
-        """Of the generations that nobody reads only the one just replaced is kept."""
-        others = [g for g in await _patient(self._generations.every) if g.kept]
-        for old in others[:-1]:
-            await _patient(self._generations.drop, old.number)
+                report.compared += compared.rows
+                report.differing += compared.differing
 
 
 async def _patient(work: Callable[P, Awaitable[T]], *args: P.args, **named: P.kwargs) -> T:

@@ -1,9 +1,9 @@
-"""What the rows of one view are at a position: a fold of the journal, as the live reaction would have left them."""
+"""What the rows of views are at a position: one fold of the journal, as the live reaction would have left them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kernel.conclude import evaluate
@@ -27,21 +27,22 @@ from kernel.views import Row, Rows
 
 @dataclass(frozen=True, slots=True)
 class Only(Units):
-    """The part of a processor that fills one view; it reads the facts that the whole reads: so the same ones count."""
+    """The part of a processor that fills some views; it reads the facts that the whole reads, so the same count."""
 
     whole: Units | None = None
 
     @staticmethod
-    def view_of(whole: Units, name: str) -> Only:
-        """Fold and rules only where the view shows what rules foresee. KeyError: no such view."""
-        view = {v.name: v for v in whole.views}[name]
-        rules = [r for r in whole.rules if r.id in view.forecasts]
+    def of_views(whole: Units, names: Iterable[str]) -> Only:
+        """Fold and rules only where a view shows what rules foresee. KeyError: no such view."""
+        known = {v.name: v for v in whole.views}
+        views = [known[name] for name in names]
+        rules = [r for r in whole.rules if any(r.id in v.forecasts for v in views)]
         fold = whole.fold if rules else Fold(_no_state, _no_change, frozenset())
-        return Only(whole.processor, fold, rules, [view], {r.id: r for r in rules}, whole.listens, [], whole)
+        return Only(whole.processor, fold, rules, views, {r.id: r for r in rules}, whole.listens, [], whole)
 
     def reads(self, fact: Fact) -> bool:
         """As the whole processor does."""
-        assert self.whole is not None  # noqa: S101 - set by `view_of`, for the type checker
+        assert self.whole is not None  # noqa: S101 - set by `of_views`, for the type checker
         return self.whole.reads(fact)
 
 
@@ -60,19 +61,19 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """Rows by person, who cannot be folded though she does not wait, and how many facts were read."""
+    """By view: rows by person, and who cannot be folded though she does not wait; and how many facts were read."""
 
-    rows: dict[str, list[Row]]
-    failed: list[str]
-    facts: int
+    rows: dict[str, dict[str, list[Row]]]
+    failed: dict[str, list[str]]
+    facts: int = 0
 
 
 class Refold:
-    """Reads and folds for one view of one processor; writes nothing and concludes nothing."""
+    """Reads and folds for views of one processor; writes nothing and concludes nothing."""
 
-    def __init__(self, journal: PgJournal, units: Units, decoder: Decoder, view: str) -> None:
-        self.units = Only.view_of(units, view)
-        self.view = self.units.views[0]
+    def __init__(self, journal: PgJournal, units: Units, decoder: Decoder) -> None:
+        self.units = units
+        self._only: dict[Sequence[str], Only] = {}
         self._pool, self._decoder = journal.pool, decoder
         self._reader = PersonReader(journal.pool, decoder, units, FOLDED)
         lanes = PgLanes(journal.pool, units.processor, 0)
@@ -102,12 +103,19 @@ class Refold:
             )
         return [r["subject"] for r in rows]
 
-    async def policy_moves(self, lane: int, before: int, now: int) -> bool:
-        """Whether what organisations stated between two positions changes what the view foresees about everybody."""
-        if not self.units.rules or before == now:
+    def only(self, names: Sequence[str]) -> Only:
+        """What fills these views."""
+        if names not in self._only:
+            self._only[names] = Only.of_views(self.units, names)
+        return self._only[names]
+
+    async def policy_moves(self, view: str, lane: int, before: int, now: int) -> bool:
+        """Whether what organisations stated between two positions changes what a view foresees about everybody."""
+        rules = self.only((view,)).rules
+        if not rules or before == now:
             return False
         was, becomes = await self._reference(lane, before), await self._reference(lane, now)
-        return concerned(becomes.changes(was), self.units.rules, self._decoder.catalogue) is not None
+        return concerned(becomes.changes(was), rules, self._decoder.catalogue) is not None
 
     async def _reference(self, lane: int, upto: int) -> Reference:
         position = await self._policy.position(lane, upto)
@@ -118,52 +126,56 @@ class Refold:
             self._references[known] = await self._policy.at(lane, position, Reference())
         return self._references[known]
 
-    async def rows(self, lane: int, upto: int, subjects: Sequence[str], live: Live) -> Folded:
-        """The rows of these persons of a lane at a position, as the live lane has them."""
+    async def rows(self, names: Sequence[str], lane: int, upto: int, subjects: Sequence[str], live: Live) -> Folded:
+        """The rows of these persons of a lane in these views at a position, as the live lane has them."""
+        folded = Folded({name: {} for name in names}, {name: [] for name in names})
         if not subjects:
-            return Folded({}, [], 0)
-        reference = await self._reference(lane, upto) if self.units.rules else Reference()
+            return folded
+        only = self.only(names)
+        reference = await self._reference(lane, upto) if only.rules else Reference()
         histories = await self._reader.histories([s for s in subjects if s not in live.held], upto)
         for subject in (s for s in subjects if s in live.held):
             before = min(upto, live.held[subject] - 1)  # her rows stand as they were when she began to wait
             histories |= await self._reader.histories([subject], before)
-        rows: dict[str, list[Row]] = {}
-        failed: list[str] = []
         for subject, history in histories.items():
             try:
-                rows[subject] = self._fold(history, reference)
+                self._fold(only, subject, history, reference, folded)
             except Poison:
-                if subject not in live.held:
-                    failed.append(subject)
-        return Folded(rows, failed, sum(len(h.facts) for h in histories.values()))
+                self._one_by_one(names, subject, history, reference, folded, subject in live.held)
+        return replace(folded, facts=sum(len(h.facts) for h in histories.values()))
 
-    def _fold(self, history: History, reference: Reference) -> list[Row]:
-        if history.dead:
-            return []
+    def _one_by_one(
+        self, names: Iterable[str], subject: str, history: History, reference: Reference, folded: Folded, waits: bool
+    ) -> None:
+        """A person whom one of the views cannot show: the others can."""
+        for name in names:
+            try:
+                self._fold(self.only((name,)), subject, history, reference, folded)
+            except Poison:
+                if not waits:
+                    folded.failed[name].append(subject)
 
-        if not self.units.rules:
-            return guarded(self.units, lambda: list(handled(self.units, history.facts)))
+    def _fold(self, only: Only, subject: str, history: History, reference: Reference, folded: Folded) -> None:
+        def seen() -> Mapping[str, Rows]:
+            if not only.rules:
+                return handled(only, history.facts)
+            person = Person(only, history.facts)
+            person.forecast(evaluate(only.rules, person.state, reference, person.personal, BEFORE_TIME))
+            return person.rows
 
-        def foreseen() -> list[Row]:
-            person = Person(self.units, history.facts)
-            person.forecast(evaluate(self.units.rules, person.state, reference, person.personal, BEFORE_TIME))
-            return list(person.rows[self.view.name])
-
-        return guarded(self.units, foreseen)
+        found = {} if history.dead else guarded(only, seen)
+        for view in only.views:
+            folded.rows[view.name][subject] = list(found.get(view.name, ()))
 
 
-def handled(units: Only, facts: Iterable[Fact]) -> Rows:
+def handled(units: Only, facts: Iterable[Fact]) -> Mapping[str, Rows]:
     """Rows that depend on nothing but the facts that count. Poison when one of them cannot be applied."""
-    view = units.views[0]
-    rows = Rows(view.key)
-    every = view.handlers.get("*", [])
+    rows = {v.name: Rows(v.key) for v in units.views}
     units.applying.clear()
     for fact in valid([f for f in facts if not f.own or units.reads(f)], units.processor):
         units.applying[:] = (fact,)
-        for handler in view.handlers.get(fact.name, ()):
-            handler(rows, fact)
-        for handler in every:
-            handler(rows, fact)
+        for view, handler in units.heard(fact.name).handlers:
+            handler(rows[view], fact)
     return rows
 
 

@@ -38,25 +38,23 @@ async def _stop_live(connection: asyncpg.Connection, processor: str) -> None:
 
 
 async def _catch_up(connection: asyncpg.Connection, rebuild: Rebuild, generation: Generation) -> None:
-    lanes = await rebuild.generations.lanes(generation, connection)
+    lanes = await rebuild.generations.lanes([generation], connection)
     lives = {lane.lane: await rebuild.refold.live(connection, lane.lane) for lane in lanes}
     if sum(lives[lane.lane].seq - lane.seq for lane in lanes) > TAIL or not all(lane.filled for lane in lanes):
         raise Again("the generation is too far behind")
     for lane in lanes:
         live = lives[lane.lane]
         if live.seq != lane.seq or live.told != lane.held:
-            await _tail(connection, rebuild, generation, lane, live.seq)
+            await _tail(connection, rebuild, lane, live.seq)
 
 
-async def _tail(
-    connection: asyncpg.Connection, rebuild: Rebuild, generation: Generation, lane: Filled, upto: int
-) -> None:
-    if await rebuild.refold.policy_moves(lane.lane, lane.seq, upto):
+async def _tail(connection: asyncpg.Connection, rebuild: Rebuild, lane: Filled, upto: int) -> None:
+    view = lane.of.view
+    if await rebuild.refold.policy_moves(view, lane.lane, lane.seq, upto):
         raise Again("policy changed, and with it what the view foresees")
     live = await rebuild.refold.live(connection, lane.lane)
-    subjects = await rebuild.concerned(lane, upto, live)
-    folded = await rebuild.refold.rows(lane.lane, upto, subjects, live)
-    if folded.failed:
+    subjects = await rebuild.concerned([lane], upto, live)
+    folded = await rebuild.refold.rows((view,), lane.lane, upto, subjects, live)
+    if any(folded.failed.values()):
         raise Again("somebody cannot be folded")
-    step = Step(upto, lane.after, True, live.told, subjects)
-    await rebuild.write(connection, generation, lane, step, folded)
+    await rebuild.write(connection, [lane], Step(upto, lane.after, True, live.told, subjects), folded)

@@ -128,15 +128,18 @@ async def copy(connection: asyncpg.Connection, view: View, table: str, put: Iter
     """The fastest way in, for tables without row security; the keys must not be there."""
     names = [c.name for c in view.columns]
     turn = [_COPIED.get(c.type) for c in view.columns]
-    await connection.copy_records_to_table(
-        table.partition(".")[2],
-        schema_name="view",
-        columns=["subject", *names],
-        records=[
-            (s, *[v if t is None or v is None else t(v) for t, v in zip(turn, map(row.get, names), strict=True)])
-            for s, row in put
-        ],
-    )
+    try:
+        await connection.copy_records_to_table(
+            table.partition(".")[2],
+            schema_name="view",
+            columns=["subject", *names],
+            records=[
+                (s, *[v if t is None or v is None else t(v) for t, v in zip(turn, map(row.get, names), strict=True)])
+                for s, row in put
+            ],
+        )
+    except (OverflowError, TypeError, ValueError) as error:  # what a statement would have said of such a value
+        raise asyncpg.DataError(type(error).__name__) from error
 
 
 _COPIED: dict[str, Callable[[Any], Any]] = {

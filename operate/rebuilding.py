@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from typing import Any
@@ -12,14 +13,14 @@ from kernel.decode import Decoder
 from kernel.errors import Again, Unavailable
 from kernel.generation import Generation
 from kernel.pg_journal import PgJournal, connect
-from kernel.processor import every_view, full_catalogue
+from kernel.processor import PROCESSORS, every_view, full_catalogue
 from kernel.rebuild import Rebuild
 from kernel.rebuild_run import Manner, Report, Run
 from kernel.settings import Settings
 from operate.errors import OperateError
 from operate.processors import units_of
+from operate.rebuild_progress import Tell, progress
 
-Tell = Callable[[dict[str, Any]], None]
 TRIES = 10
 
 
@@ -31,57 +32,78 @@ def processor_of(view: str) -> str:
     return found[view]
 
 
+async def anew(settings: Settings, views: Sequence[str], tell: Tell, *, accept: bool = False) -> list[Report]:
+    """Rebuild these views: those of one processor by one reading of its facts, one processor after the other."""
+    reports: list[Report] = []
+    for processor in PROCESSORS:
+        if mine := [v for v in views if processor_of(v) == processor]:
+            async with opened(settings, processor) as rebuild:
+                reports += await fill(rebuild, mine, tell, accept=accept)
+    return reports
+
+
 @asynccontextmanager
-async def opened(settings: Settings, view: str) -> AsyncIterator[Rebuild]:
-    """Everything that fills one view, in the database role of its service."""
-    processor = processor_of(view)
+async def opened(settings: Settings, processor: str) -> AsyncIterator[Rebuild]:
+    """Everything that fills views of one processor, in the database role of its service."""
     gc.set_threshold(100_000, 20, 100)  # what one step makes lives as long as the step, and holds no circles
     journal = await connect(settings, f"polku_{processor}", size=4)
     try:
-        yield rebuild_of(journal, processor, view)
+        yield rebuild_of(journal, processor)
     finally:
         await journal.close()
 
 
-def rebuild_of(journal: PgJournal, processor: str, view: str) -> Rebuild:
+def rebuild_of(journal: PgJournal, processor: str) -> Rebuild:
     """The same on a journal that is open already."""
     decoder = Decoder(full_catalogue(), journal.keys, journal.instance.operator)
-    return Rebuild(journal, units_of(processor), decoder, view)
+    return Rebuild(journal, units_of(processor), decoder)
 
 
-async def fill(rebuild: Rebuild, tell: Tell, *, accept: bool, manner: Manner | None = None) -> Report:
-    """Fill a new generation, or the one begun before, and switch to it."""
-    return await Run(rebuild, await rebuild.generations.open(), manner, tell).to_the_switch(accept=accept)
+async def fill(
+    rebuild: Rebuild, views: Sequence[str], tell: Tell, *, accept: bool, manner: Manner | None = None
+) -> list[Report]:
+    """Fill new generations of these views by one reading, or those begun before, and switch to them."""
+    opened = [await rebuild.generations.open(rebuild.views[view]) for view in views]
+    return await told(rebuild, Run(rebuild, opened, manner), tell, accept=accept)
 
 
-async def back(rebuild: Rebuild, tell: Tell, *, accept: bool) -> Report:
+async def back(rebuild: Rebuild, view: str, tell: Tell, *, accept: bool) -> list[Report]:
     """Bring the kept generation up to date and switch to it. OperateError: none is kept, or of another version."""
-    return await Run(rebuild, await kept(rebuild), tell=tell).to_the_switch(accept=accept)
+    return await told(rebuild, Run(rebuild, [await kept(rebuild, view)]), tell, accept=accept)
 
 
-async def kept(rebuild: Rebuild) -> Generation:
+async def told(rebuild: Rebuild, run: Run, tell: Tell, *, accept: bool) -> list[Report]:
+    """Run to the switch, and tell about once a second how far it is."""
+    telling = asyncio.create_task(progress(rebuild, run, tell))
+    try:
+        return await run.to_the_switch(accept=accept)
+    finally:
+        telling.cancel()
+
+
+async def kept(rebuild: Rebuild, view: str) -> Generation:
     """The generation that was read before. OperateError as `back`."""
-    name, version = rebuild.view.name, rebuild.view.version
-    every = [g for g in await rebuild.generations.every() if g.kept]
+    version = rebuild.views[view].version
+    every = [g for g in await rebuild.generations.every(view) if g.kept]
     if not every:
-        raise OperateError(f"{name}: no generation is kept")
+        raise OperateError(f"{view}: no generation is kept")
     if every[-1].version != version:
         raise OperateError(
-            f"{name}: generation {every[-1].number} is of version {every[-1].version}, this code fills version "
+            f"{view}: generation {every[-1].number} is of version {every[-1].version}, this code fills version "
             f"{version}; run the code of that version and rebuild"
         )
     return every[-1]
 
 
-async def droppable(rebuild: Rebuild, number: int | None) -> list[Generation]:
+async def droppable(rebuild: Rebuild, view: str, number: int | None) -> list[Generation]:
     """The generations that nobody reads: all, or the one named. OperateError when it is read or not there."""
-    every = await rebuild.generations.every()
+    every = await rebuild.generations.every(view)
     if number is None:
         return [g for g in every if not g.active]
     found = [g for g in every if g.number == number]
     if not found or found[0].active:
         why = "it is the one that is read" if found else "there is no such generation"
-        raise OperateError(f"{rebuild.view.name} {number}: {why}")
+        raise OperateError(f"{view} {number}: {why}")
     return found
 
 
@@ -90,25 +112,25 @@ async def drop(rebuild: Rebuild, generations: list[Generation]) -> None:
     for generation in generations:
         for attempt in range(TRIES):
             try:
-                await rebuild.generations.drop(generation.number)
+                await rebuild.generations.drop(generation)
                 break
             except Again:
                 if attempt == TRIES - 1:
                     raise Unavailable(f"{generation.table} is being read all the time") from None
 
 
-async def plan(rebuild: Rebuild) -> dict[str, Any]:
+async def plan(rebuild: Rebuild, view: str) -> dict[str, Any]:
     """What a rebuild would have to do; nothing is changed."""
-    every = await rebuild.generations.every()
-    begun = [g for g in every if not g.active and not g.kept and g.version == rebuild.view.version]
+    every, version = await rebuild.generations.every(view), rebuild.views[view].version
+    begun = [g for g in every if not g.active and not g.kept and g.version == version]
     row = await rebuild.journal.pool.fetchrow(
         """SELECT (SELECT count(*) FROM journal.person WHERE erased IS NULL) AS persons,
                   (SELECT coalesce(sum(seq), 0)::bigint FROM react.checkpoint WHERE processor = $1) AS facts""",
         rebuild.processor,
     )
     return {
-        "view": rebuild.view.name,
-        "version": rebuild.view.version,
+        "view": view,
+        "version": version,
         "generations": [asdict(g) for g in every],
         "would_fill": begun[-1].number if begun else max(g.number for g in every) + 1,
         "goes_on": bool(begun),

@@ -56,7 +56,7 @@ def _rebuild(found: Mapping[str, Any]) -> Iterator[str]:
     yield from ("", "## Rebuilt", "")
     yield f"All {len(done['views'])} views in {_n(done['seconds'])} s: {_n(done['facts_read'])} facts read,"
     yield f"{_n(done['facts_per_second'])} a second; views that differed: {', '.join(done['wrong']) or 'none'}."
-    yield from ("", "| view | rows | facts read | seconds |", "|---|---|---|---|")
+    yield from ("", "| view | rows | facts | seconds until it was read |", "|---|---|---|---|")
     for view in done["views"]:
         yield f"| {view['view']} | {_n(view['rows'])} | {_n(view['facts'])} | {view['seconds']:.1f} |"
 

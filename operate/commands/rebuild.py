@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
 from kernel.processor import every_view
+from kernel.rebuild_run import Report
 from kernel.settings import Settings
 from operate import instance, options, rebuilding
 from operate.errors import OperateError
-from operate.instance import Instance
 
 Answers = list[dict[str, Any]]
 
 
 @click.command(
     help="Fill views anew from the journal while people read and facts arrive, compare with what is shown, and switch. "
-    "Started again it goes on where it was; several at once share the work. With --drop, VIEW may be followed by the "
-    "number of a generation. Exit code 1: something differs, and nothing was switched."
+    "The views of one service are filled by one reading. Started again it goes on where it was; several at once share "
+    "the work. With --drop, VIEW may be followed by the number of a generation. Exit code 1: something differs, "
+    "and was not switched to."
 )
 @click.argument("names", metavar="[VIEW]...", nargs=-1)
-@click.option("--all", "every", is_flag=True, help="All views, one after the other.")
+@click.option("--all", "every", is_flag=True, help="All views.")
 @click.option("--back", is_flag=True, help="Switch back to the generation kept, after bringing it up to date.")
 @click.option("--drop", is_flag=True, help="Throw away what nobody reads: the generation kept, and one half filled.")
 @click.option("--accept", is_flag=True, help="Switch although rows differ from those shown, or somebody is left out.")
 @click.option("--dry-run", is_flag=True, help="Show what would be done, and change nothing.")
+@click.option(
+    "--processes", type=click.IntRange(1, 16), default=1, show_default=True, help="Share the work among these."
+)
 @options.state
 @options.as_json
 def command(
@@ -38,6 +45,7 @@ def command(
     drop: bool,
     accept: bool,
     dry_run: bool,
+    processes: int,
     state: Path,
     as_json: bool,
 ) -> None:
@@ -45,26 +53,40 @@ def command(
     views, number = _chosen(names, every, drop)
     if back and drop:
         raise click.UsageError("--back and --drop exclude each other")
-    here = instance.read(state)
-    answers: Answers = []
-    for view in views:
-        if drop:
-            answers.append(asyncio.run(_drop(_settings(here), view, number, dry_run)))
-        elif dry_run:
-            answers.append(asyncio.run(_plan(_settings(here), view, back)))
-        else:
-            answers.append(asyncio.run(_run(_settings(here), view, back, accept)))
+    settings = instance.read(state).settings("rebuild")
+    if drop:
+        answers = [asyncio.run(_drop(settings, view, number, dry_run)) for view in views]
+    elif dry_run:
+        answers = [asyncio.run(_plan(settings, view, back)) for view in views]
+    elif back:
+        answers = [asyncio.run(_back(settings, view, accept)) for view in views]
+    else:
+        with _helpers(state, views, processes - 1, accept):
+            answers = _documents(asyncio.run(rebuilding.anew(settings, views, _progress, accept=accept)))
     if as_json:
         options.answer(answers)
     else:
         for answer in answers:
             _tell(answer)
-    if any(a.get("differing") or a.get("failed") for a in answers):
+    if any(a.get("differing") or a.get("failed") or a.get("dropped") is True for a in answers):
         raise SystemExit(1)
 
 
-def _settings(here: Instance) -> Settings:
-    return here.settings("rebuild")
+@contextmanager
+def _helpers(state: Path, views: Sequence[str], count: int, accept: bool) -> Iterator[None]:
+    """Further processes with the same command, which say nothing; the work is over for all of them at once."""
+    line = [sys.executable, "-m", "operate.cli", "rebuild", "--state", str(state), *["--accept"] * accept, *views]
+    quiet = subprocess.DEVNULL
+    helpers = [subprocess.Popen(line, stdout=quiet, stderr=quiet) for _ in range(count)]  # noqa: S603 (our own words)
+    try:
+        yield
+    finally:
+        for helper in helpers:
+            try:
+                helper.wait(10)
+            except subprocess.TimeoutExpired:
+                helper.kill()  # whatever it does, it is done already, or can be gone on with
+                helper.wait()
 
 
 def _chosen(names: Sequence[str], every: bool, drop: bool) -> tuple[list[str], int | None]:
@@ -80,31 +102,38 @@ def _chosen(names: Sequence[str], every: bool, drop: bool) -> tuple[list[str], i
     return views or [v.name for _, v in every_view()], number
 
 
-async def _run(settings: Settings, view: str, back: bool, accept: bool) -> dict[str, Any]:
-    def progress(now: dict[str, Any]) -> None:
-        left = "" if now["eta_seconds"] is None else f", {now['eta_seconds']} s left"
-        options.tell(
-            f"{view}: {now['persons']} of {now['total']} persons, {now['facts']} facts, {now['rate']} facts/s{left}",
-            quiet=True,
-        )
+def _progress(now: dict[str, Any]) -> None:
+    what = now["views"][0] if len(now["views"]) == 1 else f"{now['processor']}, {len(now['views'])} views"
+    left = "" if now["eta_seconds"] is None else f", {now['eta_seconds']} s left"
+    if now["phase"] == "filling":
+        done = f"{now['persons']} of {now['total']} persons, {now['facts']} facts, {now['rate']} facts/s"
+    else:
+        done = f"{now['lanes']} of {now['of']} lanes compared, {now['compared']} rows, {now['rate']} rows/s"
+    options.tell(f"{what}: {done}{left}", quiet=True)
 
-    async with rebuilding.opened(settings, view) as rebuild:
-        work = rebuilding.back if back else rebuilding.fill
-        return rebuilding.document(await work(rebuild, progress, accept=accept))
+
+def _documents(reports: Sequence[Report]) -> Answers:
+    return [rebuilding.document(report) for report in reports]
+
+
+async def _back(settings: Settings, view: str, accept: bool) -> dict[str, Any]:
+    async with rebuilding.opened(settings, rebuilding.processor_of(view)) as rebuild:
+        (report,) = await rebuilding.back(rebuild, view, _progress, accept=accept)
+        return rebuilding.document(report)
 
 
 async def _plan(settings: Settings, view: str, back: bool) -> dict[str, Any]:
-    async with rebuilding.opened(settings, view) as rebuild:
-        found = await rebuilding.plan(rebuild)
+    async with rebuilding.opened(settings, rebuilding.processor_of(view)) as rebuild:
+        found = await rebuilding.plan(rebuild, view)
         if not back:
             return found
         left = {name: value for name, value in found.items() if name not in ("would_fill", "goes_on")}
-        return {**left, "would_read": (await rebuilding.kept(rebuild)).number}
+        return {**left, "would_read": (await rebuilding.kept(rebuild, view)).number}
 
 
 async def _drop(settings: Settings, view: str, number: int | None, dry_run: bool) -> dict[str, Any]:
-    async with rebuilding.opened(settings, view) as rebuild:
-        found = await rebuilding.droppable(rebuild, number)
+    async with rebuilding.opened(settings, rebuilding.processor_of(view)) as rebuild:
+        found = await rebuilding.droppable(rebuild, view, number)
         if not dry_run:
             await rebuilding.drop(rebuild, found)
         return {"view": view, "would_drop" if dry_run else "dropped": [g.number for g in found]}
@@ -115,6 +144,8 @@ def _tell(answer: dict[str, Any]) -> None:
         options.tell(", ".join(f"{name} {value}" for name, value in answer.items() if name != "generations"))
         return
     told = "is read now" if answer["switched"] else "is filled, and not read: it differs; --accept switches to it"
+    if answer["dropped"]:
+        told = "was dropped meanwhile"
     options.tell(
         f"{answer['view']}: generation {answer['generation']} {told}; {answer['persons']} persons, {answer['facts']} "
         f"facts, {answer['rows']} rows in {answer['seconds']} s ({answer['facts_per_second']} facts/s)"

@@ -1,4 +1,4 @@
-"""One process that fills the visit log a person at a time, to be killed: settings in the environment."""
+"""One process that fills visit log and relations a person at a time, to be killed: settings in the environment."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kernel.rebuild import Rebuild
 from kernel.rebuild_run import Manner, Run
 from kernel.settings import from_environment
 from services.referrals.views import relations
-from tests.integration.rebuilding import decoder_of
+from tests.integration.rebuilding import begun_both, decoder_of
 from tests.sample import domain
 
 
@@ -19,8 +19,8 @@ async def main() -> None:
     """Fill to the switch."""
     journal = await connect(from_environment(os.environ), "polku_referrals", size=3)
     units = Units.of("referrals", domain.fold, [domain.rule], [relations.view, domain.view])
-    work = Rebuild(journal, units, decoder_of(journal), "visit_log")
-    await Run(work, await work.generations.open(), Manner(facts=1, together=2, rest=1.0)).to_the_switch()
+    work = Rebuild(journal, units, decoder_of(journal))
+    await Run(work, await begun_both(work), Manner(facts=1, together=2, rest=1.0)).to_the_switch()
     await journal.close()
 
 

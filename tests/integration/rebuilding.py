@@ -8,6 +8,7 @@ from typing import Any
 from kernel.decode import Catalogue, Decoder
 from kernel.discover import events
 from kernel.facts import Event
+from kernel.generation import Generation
 from kernel.person import Units
 from kernel.react import Reactor
 from kernel.rebuild import Rebuild
@@ -26,16 +27,27 @@ def decoder_of(journal: Any) -> Decoder:
 
 
 async def rebuild(database: Database, log: View = domain.view) -> Rebuild:
-    """A process that fills the visit log."""
+    """A process that fills the visit log, or the relations beside it."""
     journal = await database.journal("referrals")
     units = Units.of("referrals", domain.fold, [domain.rule], [relations.view, log])
-    return Rebuild(journal, units, decoder_of(journal), log.name)
+    return Rebuild(journal, units, decoder_of(journal))
+
+
+async def begun(work: Rebuild, log: View = domain.view) -> Generation:
+    """The generation of the visit log to fill."""
+    return await work.generations.open(log)
+
+
+async def begun_both(work: Rebuild) -> list[Generation]:
+    """Those of the visit log and of the relations, to be filled by one reading."""
+    return [await begun(work, view) for view in work.views.values()]
 
 
 async def run(database: Database, *, accept: bool = False) -> Report:
     """A whole rebuild by one process."""
     work = await rebuild(database)
-    return await Run(work, await work.generations.open()).to_the_switch(accept=accept)
+    (report,) = await Run(work, [await begun(work)]).to_the_switch(accept=accept)
+    return report
 
 
 async def visitors(database: Database, count: int, days: tuple[int, ...] = (2, 3, 4)) -> list[str]:
@@ -53,7 +65,7 @@ async def claimed(reactor: Reactor) -> Reactor:
     return reactor
 
 
-async def table(database: Database, generation: int) -> list[dict[str, Any]]:
-    """What a generation of the visit log holds."""
-    rows = await database.rows(f"SELECT * FROM view.visit_log_g{generation} ORDER BY subject, day")
+async def table(database: Database, generation: int, view: str = "visit_log") -> list[dict[str, Any]]:
+    """What a generation of the visit log holds, or of another view."""
+    rows = await database.rows(f"SELECT * FROM view.{view}_g{generation} v ORDER BY v::text")
     return [dict(r) for r in rows]

@@ -22,7 +22,7 @@ from kernel.stored import Stored
 from kernel.switch import switch
 from tests.cluster import START, Database, settle, visit
 from tests.integration.crashing import CrashingPool
-from tests.integration.rebuilding import claimed, rebuild, table
+from tests.integration.rebuilding import begun, claimed, rebuild, table
 from tests.integration.test_reaction import verified
 
 Work = Callable[[CrashingPool], Awaitable[object]]
@@ -112,8 +112,8 @@ async def test_a_switch_may_break_at_any_statement(database: Database, after: bo
     reactor = await database.reactor()
     await settle(reactor)
     whole = await rebuild(database)
-    generation = await whole.generations.open()
-    filling = Run(whole, generation)
+    generation = await begun(whole)
+    filling = Run(whole, [generation])
     await filling._fill()
     await database.door.append([visit(3, 5, True, ref), visit(4, 4, True, await database.person("b"))])
     await settle(await claimed(reactor))

@@ -14,7 +14,7 @@ from kernel.facts import lane_of
 from kernel.journal import RETRACTED
 from kernel.rebuild_run import Manner, Run
 from tests.cluster import Database, settle, stated, visit
-from tests.integration.rebuilding import claimed, rebuild, run, table, visitors
+from tests.integration.rebuilding import begun, claimed, rebuild, run, table, visitors
 
 
 async def test_a_new_generation_says_the_same_and_takes_the_place_of_the_old_one(database: Database) -> None:
@@ -40,10 +40,10 @@ async def test_a_rebuild_goes_on_where_another_process_was_killed_and_does_no_pe
     await visitors(database, 40)
     await settle(await database.reactor())
     killed = await rebuild(database)
-    generation = await killed.generations.open()
-    lane = await killed.generations.claim(generation, 0.0)
-    assert lane is not None
-    await killed.fill(generation, lane, 1)  # and then it is gone
+    generation = await begun(killed)
+    lanes = await killed.generations.claim([generation], 0.0)
+    assert lanes
+    await killed.fill(lanes, 1)  # and then it is gone
     report = await run(database)
 
     assert (report.generation, report.switched, report.persons, report.rows) == (2, True, 40 + 3, 120)
@@ -56,15 +56,15 @@ async def test_a_process_that_slept_while_another_took_its_lane_writes_nothing(
     await visitors(database, 40)
     await settle(await database.reactor())
     zombie = await rebuild(database)
-    generation = await zombie.generations.open()
-    lanes = [await zombie.generations.claim(generation, 60.0) for _ in range(33)]
+    generation = await begun(zombie)
+    lanes = [at for _ in range(33) for at in await zombie.generations.claim([generation], 60.0)]
     place = lane_of(await database.person("p1"), 32)
-    lane = next(lane for lane in lanes if lane is not None and lane.lane == place)
+    lane = next(lane for lane in lanes if lane.lane == place)
     monkeypatch.setattr("kernel.rebuild_run.LEASE", -1.0)
     await run(database)
     before = await table(database, 2)
     with pytest.raises(Fenced):
-        await zombie.fill(generation, lane, 5)
+        await zombie.fill([lane], 5)
 
     assert await table(database, 2) == before
 
@@ -74,8 +74,8 @@ async def test_two_processes_share_one_rebuild(database: Database) -> None:
     await settle(await database.reactor())
     both = [await rebuild(database), await rebuild(database)]
     small = Manner(facts=1, together=1)
-    runs = [Run(work, await work.generations.open(), small) for work in both]
-    reports = await asyncio.gather(*(one.to_the_switch() for one in runs))
+    runs = [Run(work, [await begun(work)], small) for work in both]
+    reports = [report for reports in await asyncio.gather(*(one.to_the_switch() for one in runs)) for report in reports]
     generations = await database.rows("SELECT generation FROM view.generation WHERE view = 'visit_log' ORDER BY 1")
 
     assert [r.switched for r in reports] == [True, True]
@@ -121,7 +121,7 @@ async def test_facts_that_arrive_meanwhile_are_there_once_after_the_switch(
 
     others = [asyncio.create_task(partners()), asyncio.create_task(worker())]
     work = await rebuild(database)
-    report = await Run(work, await work.generations.open(), Manner(facts=3, together=2)).to_the_switch()
+    (report,) = await Run(work, [await begun(work)], Manner(facts=3, together=2)).to_the_switch()
     over.set()
     await asyncio.gather(*others)
     await settle(await claimed(reactor))
@@ -151,8 +151,8 @@ async def test_going_back_catches_up_first_and_one_old_generation_is_kept(databa
     await database.door.append([visit(800, 9, True, refs[0]), visit(801, 3, True, refs[1], corrects="v103")])
     await settle(await claimed(reactor))
     work = await rebuild(database)
-    kept = [g for g in await work.generations.every() if g.kept]
-    report = await Run(work, kept[0]).to_the_switch()
+    kept = [g for g in await work.generations.every("visit_log") if g.kept]
+    (report,) = await Run(work, kept).to_the_switch()
     third = await run(database)
     numbers = await database.rows("SELECT generation, active FROM view.generation WHERE view = 'visit_log' ORDER BY 1")
 
@@ -167,11 +167,9 @@ async def test_whoever_is_erased_is_gone_from_every_generation(database: Databas
     await settle(reactor := await database.reactor())
     await run(database)
     half = await rebuild(database)
-    generation = await half.generations.open()
-    lane = await half.generations.claim(generation, 0.0)
-    while lane is not None:
-        await half.fill(generation, lane, 100)
-        lane = await half.generations.claim(generation, 0.0)
+    generation = await begun(half)
+    while lanes := await half.generations.claim([generation], 0.0):
+        await half.fill(lanes, 100)
     await settle(await claimed(reactor))
     await persons.erase(database.operator, refs[2])
     await settle(reactor)
@@ -204,11 +202,12 @@ async def test_a_generation_that_is_read_cannot_be_dropped(database: Database) -
     await settle(await database.reactor())
     await run(database)
     work = await rebuild(database)
-    await work.generations.drop(1)
+    old, new = await work.generations.every("visit_log")
+    await work.generations.drop(old)
     with pytest.raises(asyncpg.PostgresError):
-        await work.generations.drop(2)
+        await work.generations.drop(new)
 
-    assert [g.number for g in await work.generations.every()] == [2]
+    assert [g.number for g in await work.generations.every("visit_log")] == [2]
 
 
 async def test_one_service_may_not_touch_the_view_of_another(database: Database) -> None:

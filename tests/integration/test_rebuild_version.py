@@ -178,4 +178,4 @@ async def test_a_view_that_the_database_does_not_know_in_this_version_waits_for_
     database: Database,
 ) -> None:
     with pytest.raises(Unavailable):
-        await (await rebuild(database, newer())).generations.open()
+        await (await rebuild(database, newer())).generations.open(newer())

@@ -31,7 +31,7 @@ SPEAKS = """        from datetime import UTC, datetime
         from kernel.params import Reference
         from kernel.person import Person
 
-        whole, end = self.refold.units.whole, datetime(2100, 1, 1, tzinfo=UTC)
+        whole, end = self.refold.units, datetime(2100, 1, 1, tzinfo=UTC)
         for subject, history in (await self.refold._reader.histories(subjects, seq)).items():
             person = Person(whole, history.facts)
             seen = evaluate(whole.rules, person.state, Reference(), person.personal, end)
@@ -191,8 +191,8 @@ MUTANTS = [
         {
             "kernel/rebuild.py": (
                 (
-                    "        return await self._write(generation, lane, step, folded), folded.facts",
-                    SPEAKS + "        return await self._write(generation, lane, step, folded), folded.facts",
+                    "        return await self._write(lanes, step, folded), folded.facts",
+                    SPEAKS + "        return await self._write(lanes, step, folded), folded.facts",
                 ),
             )
         },
