@@ -7,6 +7,7 @@ from typing import Any
 
 import asyncpg
 
+from kernel.calendar import HELSINKI
 from operate import running
 from operate.instance import Instance
 from operate.ports import HOST
@@ -15,6 +16,7 @@ ANSWERS_WITHIN = 2.0
 READER = "polku_operator"
 
 Answers = list[dict[str, Any]]
+UNKNOWN = (None, None, None)
 
 
 def addresses(instance: Instance) -> dict[str, str | None]:
@@ -31,12 +33,13 @@ def addresses(instance: Instance) -> dict[str, str | None]:
 def status(instance: Instance) -> dict[str, Any]:
     """Everything `polku status` tells. What cannot be known is null; it takes a few seconds at most."""
     up = running.supervisor(instance) is not None
-    streams, sweeps = asyncio.run(_progress(instance)) if up else (None, None)
+    streams, sweeps, now = asyncio.run(_progress(instance)) if up else UNKNOWN
     return {
         **addresses(instance),
         "state": running.told(instance).get("state", "starting") if up else "down",
         "carrier": instance.carrier,
         "clock": instance.clock,
+        "now": now,
         "processes": running.processes(instance),
         "streams": streams,
         "sweeps": sweeps,
@@ -48,18 +51,19 @@ async def streams(instance: Instance) -> Answers | None:
     return (await _progress(instance))[0]
 
 
-async def _progress(instance: Instance) -> tuple[Answers, Answers] | tuple[None, None]:
-    """Streams and sweeps on one short connection."""
+async def _progress(instance: Instance) -> tuple[Answers | None, Answers | None, str | None]:
+    """Streams, sweeps and what time it is in the instance, on one short connection."""
     try:
         async with asyncio.timeout(2 * ANSWERS_WITHIN):
             dsn = instance.settings("status").dsn(READER)
             connection = await asyncpg.connect(dsn, timeout=ANSWERS_WITHIN, command_timeout=ANSWERS_WITHIN)
             try:
-                return await _streams(connection), await _sweeps(connection)
+                now = (await connection.fetchval("SELECT journal.now()")).astimezone(HELSINKI).isoformat()
+                return await _streams(connection), await _sweeps(connection), now
             finally:
                 connection.terminate()
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        return None, None
+        return UNKNOWN
 
 
 async def _sweeps(connection: asyncpg.Connection) -> Answers:

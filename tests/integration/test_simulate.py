@@ -77,6 +77,7 @@ def test_a_driven_clock_moves_forward_only(demo: Demo) -> None:
     after = answered("clock", "--json", "--to", "2026-09-29", state=state)
 
     assert before == {"clock": "driven", "now": "2026-09-28T08:00:00+03:00", "day": "2026-09-28"}
+    assert answered("status", "--json", state=state)["now"] == after["now"]
     assert back.returncode != 0
     assert "only moves forward" in back.stderr
     assert after["now"] == "2026-09-29T00:00:00+03:00"
