@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from uuid import uuid5
 
@@ -15,7 +15,6 @@ from kernel import observe
 from kernel.calendar import day_of, midnight
 from kernel.conclude import NAMESPACE
 from kernel.errors import Again, Refused, Unavailable
-from kernel.gauges import tell_gauges
 from kernel.journal import TIME, NewFact, own_source
 from kernel.pg_errors import translated
 from kernel.pg_journal import PgJournal, connect
@@ -30,8 +29,8 @@ class ClockError(Exception):
     """The clock may not be moved like this; the message says why."""
 
 
-async def run(settings: Settings) -> None:
-    """Tell time until cancelled, waiting out whatever does not serve."""
+async def run(settings: Settings, beside: Callable[[PgJournal], Awaitable[None]]) -> None:
+    """Tell time until cancelled, waiting out whatever does not serve; `beside` is done before each look."""
     observe.start(settings)
     log = structlog.get_logger("clock")
     while True:
@@ -39,7 +38,7 @@ async def run(settings: Settings) -> None:
             with translated():  # whatever way a server goes, and while saying farewell to it
                 journal = await connect(settings, "polku_clock", size=2)
                 try:
-                    await _tell(journal)
+                    await _tell(journal, beside)
                 finally:
                     await journal.close()
         except (Unavailable, Again) as error:
@@ -47,7 +46,7 @@ async def run(settings: Settings) -> None:
             await asyncio.sleep(TICK)
 
 
-async def _tell(journal: PgJournal) -> None:
+async def _tell(journal: PgJournal, beside: Callable[[PgJournal], Awaitable[None]]) -> None:
     moved = asyncio.Event()
 
     def told(*_: object) -> None:
@@ -57,9 +56,9 @@ async def _tell(journal: PgJournal) -> None:
         await connection.add_listener("polku_clock", told)
         try:
             while True:
+                await beside(journal)
                 await tell_time(journal)
                 observe.last_success.labels("due_sweep").set_to_current_time()
-                await tell_gauges(journal.pool)
                 try:
                     await asyncio.wait_for(moved.wait(), TICK)
                 except TimeoutError:

@@ -158,7 +158,7 @@ class Difference:
             if wish is None:
                 continue
             if keep is None:
-                self._say(memory, rules[name[0]].name, wish)
+                self._say(memory, rules[name[0]].raises(name[1]), wish)
             elif raises[keep] != content_of(wish):
                 self._say(memory, CHANGED, wish.model_copy(update={"raised": keep}))
         return self.out

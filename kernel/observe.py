@@ -57,6 +57,12 @@ held_clients = Gauge("polku_quarantine_held_clients", "persons on hold", ["partn
 held_since = Gauge(
     "polku_quarantine_oldest_event_timestamp_seconds", "since when somebody is on hold; absent: nobody is", ["partner"]
 )
+partner_heard = Gauge(
+    "polku_partner_last_event_timestamp_seconds", "when a partner's newest fact came", ["partner", "event_type"]
+)
+partner_silence = Gauge(
+    "polku_partner_silence_threshold_seconds", "how long a partner may be silent: R-OPS-1, nights left in", ["partner"]
+)
 verified = Counter("polku_verify_persons", "persons compared with what their facts say", ["processor"])
 verify_differences = Counter("polku_verify_differences", "what a comparison found wrong", ["processor", "kind"])
 verify_round = Gauge(

@@ -54,7 +54,7 @@ class Units:
         """Put the units together and gather the names of all types that they read ("*": every type)."""
         heard: set[str] = set(fold.listens) | {"rule_parameters.set"}
         for rule in rules:
-            heard |= {rule.name, "finding.changed", "finding.withdrawn", *rule.listens, *rule.ended_by}
+            heard |= {*rule.names, "finding.changed", "finding.withdrawn", *rule.listens, *rule.ended_by}
         for view in views:
             heard |= view.listens
         return Units(processor, fold, rules, views, {r.id: r for r in rules}, frozenset(heard))

@@ -44,7 +44,7 @@ class Policy:
         rows = [
             r
             for r in await self._lanes.reference_rows(position)
-            if r.type in KERNEL_TYPES or self._units.hears(name_of(r.type))
+            if r.type in KERNEL_TYPES or (self._units.hears(name_of(r.type)) and not is_own(r.source, self._operator))
         ]
         self._decoder.catalogue.must_know(rows, self._units.hears)
         try:

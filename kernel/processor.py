@@ -36,7 +36,7 @@ def every_view() -> list[tuple[str, View]]:
 
 def full_catalogue() -> Catalogue:
     """Everything that anybody states or concludes: for the door, the pages and the tools."""
-    return catalogue_for(frozenset(r.name for r in every_rule()))
+    return catalogue_for(concluded(every_rule()))
 
 
 def check_units() -> None:
@@ -58,16 +58,21 @@ async def reactor(settings: Settings, processor: str, fold: Fold[Any], rule_set:
         units(f"services.{processor}.rules", Rule),
         units(f"services.{processor}.views", View),
     )
-    names = parts.listens | (frozenset(r.name for r in every_rule()) if "*" in parts.listens else frozenset())
+    names = parts.listens | (concluded(every_rule()) if "*" in parts.listens else frozenset())
     journal = await connect(settings, f"polku_{processor}", size=6)
     decoder = Decoder(catalogue_for(names), journal.keys, journal.instance.operator)
     return Reactor(journal, parts, decoder, ruleset=rule_set, fans_out=processor == "referrals")
 
 
+def concluded(rules: Iterable[Rule[Any, Any]]) -> frozenset[str]:
+    """Names of everything that rules raise."""
+    return frozenset().union(*(r.names for r in rules))
+
+
 def check_strata(rules: Iterable[Rule[Any, Any]], consumes: Callable[[Rule[Any, Any]], Iterable[str]]) -> None:
     """Refuse to start when what units listen to and what they conclude forms a cycle. ValueError names the units."""
     every = list(rules)
-    edges = {a.id: {b.id for b in every if a.name in set(consumes(b)) and a is not b} for a in every}
+    edges = {a.id: {b.id for b in every if a.names & set(consumes(b)) and a is not b} for a in every}
     done: set[str] = set()
 
     def walk(unit: str, path: tuple[str, ...]) -> None:
@@ -79,6 +84,6 @@ def check_strata(rules: Iterable[Rule[Any, Any]], consumes: Callable[[Rule[Any, 
             done.add(unit)
 
     for rule in every:
-        if rule.name in set(consumes(rule)):
-            raise ValueError(f"{rule.id} listens to what it concludes itself: {rule.name}")
+        if own := rule.names & set(consumes(rule)):
+            raise ValueError(f"{rule.id} listens to what it concludes itself: {', '.join(sorted(own))}")
         walk(rule.id, ())

@@ -65,7 +65,8 @@ class Rule(Generic[S, P]):
 
     `listens` names the types of facts (`aggregate.fact`) whose arrival may change what it finds; `family` groups rules
     into one alert; `parameters` is the rule id whose stated parameters count (empty: its own); `ended_by` maps a door
-    fact's name to the raise (fact id) that it ends; `versions` are further parameter sets by date.
+    fact's name to the raise (fact id) that it ends; `versions` are further parameter sets by date; `steps` maps the
+    last part of a key to the type of raise that has a name of its own (`…:assessment_held` to `assessment.missing`).
     """
 
     id: str
@@ -78,6 +79,16 @@ class Rule(Generic[S, P]):
     versions: tuple[Dated[P], ...] = ()
     ended_by: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     parameters: str = ""
+    steps: Mapping[str, str] = field(default_factory=dict)
+
+    def raises(self, key: str) -> str:
+        """The type of the raise of a finding with this key."""
+        return self.steps.get(key.rpartition(":")[2], self.name)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every type of raise that it may conclude."""
+        return frozenset({self.name, *self.steps.values()})
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def concluded(plan: Plan, rules: Iterable[Rule[Any, Any]]) -> None:
     facts = [f for p in plan.persons for f in p.facts]
     if not facts:
         return
-    now, names = datetime.now(UTC), {r.name for r in rules}
+    now, names = datetime.now(UTC), {n for r in rules for n in r.names}
     for fact in facts:
         if (kind := name_of(fact.type)) in names:
             observe.alerts_raised.labels(kind).inc()

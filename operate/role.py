@@ -21,7 +21,7 @@ ROLES = {
     "console": "services.console.app:main",
     "relay": "kernel.relay:run",
     "intake": "services.gateway.intake:run",
-    "clock": "kernel.clock:run",
+    "clock": "operate.timekeeper:run",
     "referrals": "services.referrals.app:main",
     "placements": "services.placements.app:main",
     "notifications": "services.notifications.app:main",

@@ -49,7 +49,8 @@ class WhatIf:
 
         That holds only where they follow from nothing that other rules conclude.
         """
-        concluded = {r.name for u in self._before for r in u.rules} | {"finding.changed", "finding.withdrawn"}
+        raised = {n for u in self._before for r in u.rules for n in r.names}
+        concluded = raised | {"finding.changed", "finding.withdrawn"}
         touched = [u for u in self._before if any(change.concerns(r) for r in u.rules)]
         if any(concluded & (u.fold.listens | frozenset().union(*(r.listens for r in u.rules))) for u in touched):
             return None

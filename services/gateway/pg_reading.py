@@ -100,13 +100,15 @@ class PgReading:
         return {"position": base64.urlsafe_b64encode(place).decode().rstrip("="), "time": oldest}
 
     async def _late(self, processor: str) -> list[str]:
-        """Sources whose facts are stored but not in the view yet, or wait behind a hold."""
+        """Sources whose facts are stored but not in the view yet or wait behind a hold, and those that are silent."""
         rows = await self._journal.pool.fetch(
             """SELECT f.source FROM react.checkpoint c
                  JOIN journal.fact f ON f.lane = c.lane AND f.seq > c.seq AND f.seq <= c.seq + $2
                 WHERE c.processor = $1 AND f.subject IS NOT NULL
                 UNION
                SELECT h.source FROM react.hold h WHERE h.processor = $1
+                UNION
+               SELECT f.source FROM view.partner_feeds f WHERE f.late_from <= journal.now()
                 ORDER BY 1 LIMIT 100""",
             processor,
             LATE_FACTS,

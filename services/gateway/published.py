@@ -79,12 +79,12 @@ class Types:
     def _concluded_types(self, rules: Sequence[Rule[Any, Any]]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = [
             {
-                "name": rule.name,
+                "name": name,
                 "rule": rule.id,
                 "version": rule.version,
                 "family": rule.family,
                 "params": rule.params.model_dump(mode="json"),
             }
-            for rule in sorted(rules, key=lambda r: (r.name, r.id))
+            for name, _, rule in sorted(((n, r.id, r) for r in rules for n in r.names), key=lambda named: named[:2])
         ]
         return [*found, *({"name": name} for name in ALSO)]

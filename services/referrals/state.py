@@ -9,6 +9,7 @@ from kernel.facts import Fact
 from kernel.rules import Fold
 from schemas.duplicates.dismissed_v1 import DuplicateWorkDismissed
 from schemas.duplicates.resolved_v1 import DuplicateWorkResolved
+from schemas.partners.heard_v1 import PartnerHeard
 from schemas.referrals.accepted_v1 import ReferralAccepted
 from schemas.referrals.received_v1 import ReferralReceived
 from schemas.referrals.redirected_v1 import ReferralRedirected
@@ -17,6 +18,7 @@ from schemas.referrals.submitted_v1 import ReferralSubmitted
 from schemas.referrals.withdrawn_v1 import ReferralWithdrawn
 from services.referrals import client, meetings, placing, planning, undertakings
 from services.referrals.client import CLIENT_FACTS, Client
+from services.referrals.feed import Feed
 from services.referrals.items import Plan, Referral
 from services.referrals.meetings import MEETINGS, Meeting
 from services.referrals.placing import PLACING, Placement
@@ -34,12 +36,14 @@ REFERRING = (
     ReferralWithdrawn,
 )
 SETTLING = (DuplicateWorkDismissed, DuplicateWorkResolved)
-FACTS = (*CLIENT_FACTS, *MEETINGS, *PLACING, *PLANNING, *REFERRING, *SETTLING, *UNDERTAKEN)
+FACTS = (*CLIENT_FACTS, *MEETINGS, *PLACING, *PLANNING, *REFERRING, *SETTLING, *UNDERTAKEN, PartnerHeard)
 
 
 @dataclass(slots=True)
 class State:
-    """One person; everything by id, `settled` the keys of findings that people have put aside for good."""
+    """One person, or an organisation (then only `feed`); everything by id, `settled` the keys of findings that people
+    have put aside for good.
+    """
 
     referrals: dict[str, Referral] = field(default_factory=dict)
     plans: dict[str, Plan] = field(default_factory=dict)
@@ -49,6 +53,7 @@ class State:
     client: Client = field(default_factory=Client)
     works: Works = field(default_factory=Works)
     settled: set[str] = field(default_factory=set)
+    feed: Feed = field(default_factory=lambda: Feed([]))
 
     def referral(self, id_: UUID) -> Referral:
         """The referral of this id, known from now on."""
@@ -72,6 +77,8 @@ def evolve(state: State, fact: Fact) -> None:
         undertakings.learn(state.other, fact)
     elif isinstance(fact.data, SETTLING):
         state.settled.add(fact.data.key)
+    elif isinstance(fact.data, PartnerHeard):
+        state.feed.learn(fact.data)
     else:
         client.learn(state.client, fact)
 

@@ -15,8 +15,8 @@ from kernel import migrate
 from kernel.decode import Decoder
 from kernel.disclosure import Gate, load_policy
 from kernel.discover import units
-from kernel.facts import Event
-from kernel.journal import KERNEL_TYPES, NewFact
+from kernel.facts import Event, organisation_ref
+from kernel.journal import KERNEL_TYPES, NewFact, own_source
 from kernel.organisations import load
 from kernel.person import Units
 from kernel.processor import PROCESSORS, every_view, full_catalogue
@@ -24,12 +24,13 @@ from kernel.react import Reactor
 from kernel.rules import Rule
 from kernel.settings import Settings
 from schemas.catalogue import catalogue, example_data
+from schemas.partners.heard_v1 import PartnerHeard
 from services.gateway.app import RELATIONS
 from services.gateway.parts import Parts
 from services.gateway.pg_asking import PgAsking
 from services.gateway.pg_reading import PgReading
 from services.gateway.pg_timeline import PgTimeline
-from tests.cluster import ORGANISATIONS, ORGANISER, SITE, START, Cluster, Database, settle
+from tests.cluster import OPERATOR, ORGANISATIONS, ORGANISER, SITE, START, Cluster, Database, settle
 from tests.integration.test_door_postgres import POLICY, Door
 
 AUTHORITY, KELA, OHJAAMO, CITY = "2296962-1", "7019376-8", "2388924-4", "0115776-3"
@@ -71,13 +72,17 @@ async def filled(cluster: Cluster, home: Path) -> tuple[Settings, str]:
 def said(refs: list[str]) -> Iterator[NewFact]:
     """The example of every type, of each client twice: as it is, and about other plans, places and meetings."""
     for cls in catalogue().values():
-        if cls.meta.type in KERNEL_TYPES:
+        if cls.meta.type in KERNEL_TYPES or cls is PartnerHeard:
             continue
         for n, ref in enumerate(refs if cls.meta.person is not False else [None]):
             for again in range(2):
                 yield _example(cls, ref, f"{cls.meta.type}-{n}-{again}", again)
     for ref in refs:
         yield from doubled(ref)
+    for org, at in ((ORGANISER, START), (SITE, START - timedelta(days=40))):
+        heard = PartnerHeard(org=org, source=f"urn:polku:{org}:s", profile="C", heard_at=at)
+        told = _fact(org, heard.meta.type, organisation_ref(org), f"heard-{org}", heard.model_dump_json())
+        yield replace(told, source=own_source(OPERATOR, "clock"))
 
 
 def doubled(ref: str) -> Iterator[NewFact]:

@@ -33,7 +33,7 @@ async def test_a_clock_whose_farewell_to_a_lost_server_fails_waits_and_goes_on(
 
     monkeypatch.setattr(observe, "start", lambda _: None)
     monkeypatch.setattr(PgJournal, "close", lost)
-    running = asyncio.create_task(clock.run(database.settings))
+    running = asyncio.create_task(clock.run(database.settings, _nothing))
     try:
         await until(partial(_listens, database), 30, "the clock does not run")
         await database.rows(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {MINE}")
@@ -45,6 +45,10 @@ async def test_a_clock_whose_farewell_to_a_lost_server_fails_waits_and_goes_on(
         running.cancel()
         with suppress(asyncio.CancelledError):
             await running
+
+
+async def _nothing(_: PgJournal) -> None:
+    return None
 
 
 async def _is(held: bool) -> bool:

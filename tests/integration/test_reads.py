@@ -101,7 +101,7 @@ async def reads(database: Database, cluster: Cluster) -> AsyncIterator[Reads]:
     views = {p: units(f"services.{p}.views", View) for p in FOLDS}
     await migrate.run(database.settings, cluster.superuser, "2026-03-02", views)
     rules = [r for p in FOLDS for r in units(f"services.{p}.rules", Rule)]
-    catalogue = Catalogue(events("schemas"), {r.name for r in rules})
+    catalogue = Catalogue(events("schemas"), {n for r in rules for n in r.names})
     reactors, journals = [await database.reactor()], []
     for processor, fold in FOLDS.items():
         journals.append(await connect(database.settings, f"polku_{processor}", size=3))

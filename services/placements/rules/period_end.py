@@ -104,8 +104,9 @@ def _done(state: State, placement: Placement, first: date) -> set[str]:
 
 rule = Rule(
     id="R-END-1",
-    version=2,
+    version=3,
     name="period.end_approaching",
+    steps={BOOKED: "assessment.due", HELD: "assessment.missing"},
     params=EndParams(),
     find=find,
     listens=frozenset(

@@ -17,9 +17,9 @@ import structlog
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 
 from kernel.durations import Durations
-from kernel.gauges import in_office
 from kernel.observe import FIELDS, MOST_PLACES, logging_config, processors
 from kernel.settings import Settings
+from operate.gauges import in_office
 
 CANARY = "Aurora Canaria 010594Y9032"
 NOWHERE = Path("nowhere")

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import pytest
 
+from kernel.conclude import Difference, Memory, evaluate
+from kernel.params import Reference
 from schemas.assessments.held_v1 import AssessmentHeld
 from schemas.outcomes.recorded_v1 import OutcomeRecorded
 from schemas.placements.agreed_v1 import PlacementAgreed
@@ -16,7 +18,7 @@ from schemas.plans.terms import KttTerms
 from schemas.reviews.held_v1 import ReviewHeld
 from schemas.reviews.scheduled_v1 import ReviewScheduled
 from services.placements.rules.period_end import rule
-from tests.unit.given import AUTHORITY, COUNTY, Story
+from tests.unit.given import AUTHORITY, COUNTY, SUBJECT, Story
 from tests.unit.placements.story import END, OTHER, PLACEMENT, SITE, START, placed
 
 REVIEW = UUID("0d8f6f0e-7c1b-4a53-9a0e-2f5d1c3b7a04")
@@ -153,3 +155,14 @@ def test_the_plans_latest_day_for_the_assessment_counts_when_it_comes_earlier() 
 
 def test_a_period_that_becomes_known_late_is_told_at_once() -> None:
     assert steps(placed(start=before(20)), before(20)) == ["notice", "assessment_booked"]
+
+
+def test_a_missing_booking_and_a_missing_assessment_are_told_under_names_of_their_own() -> None:
+    seen = evaluate([rule], placed().state(), Reference(), [], datetime.combine(END, datetime.min.time(), UTC))
+    told = Difference("placements", "1111111-1", SUBJECT, seen.findings[0][1].since, "c")  # type: ignore[arg-type]  # an instant by now
+
+    assert {str(f.type).split(".v")[0] for f in told.facts({rule.id: rule}, seen, Memory())} == {
+        "fi.polku.assessment.due",
+        "fi.polku.assessment.missing",
+        "fi.polku.period.end_approaching",
+    }

@@ -17,7 +17,7 @@ from services.referrals.rules.two_referrals import rule as twice
 from tests.unit.given import AUTHORITY, CLINIC, Story
 from tests.unit.referrals.story import MONDAY, ONE, OTHER_PLAN, TWO, eligible, later, planned, referred, story
 
-SILENT = {"service_gap.detected"}
+SILENT = {"service_gap.detected", "partner.feed_late"}
 """Names that are only listed: nobody is alerted."""
 
 

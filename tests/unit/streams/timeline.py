@@ -124,7 +124,7 @@ def _changes(
         yield f"{day} päättyy / ends    {_called(called, name)}"
     for name in sorted(held.keys() - before.keys()):
         _, rule, key = name
-        yield f"{day} alkaa / begins    {_called(called, name)}  {TOLD_TO[_audience(rule)]}"
+        yield f"{day} alkaa / begins    {_called(called, name)}  {TOLD_TO[_audience(rule, key)]}"
         yield from (f"    {sentence}" for sentence in _sentences(rule, key, held[name].facts))
 
 
@@ -135,8 +135,8 @@ def _called(called: Mapping[str, str], name: Name) -> str:
     return f"{rule} ({key})" + (" [toinen viite]" if who == OTHER else "")
 
 
-def _audience(rule: str) -> str:
-    (name,) = {r.name for _, every in rules() for r in every if r.id == rule}
+def _audience(rule: str, key: str) -> str:
+    (name,) = {r.raises(key) for _, every in rules() for r in every if r.id == rule}
     found = matter_of(name)
     assert found is not None
     return found.audience
