@@ -24,13 +24,14 @@ log = structlog.get_logger(__name__)
 
 def accepted(topic: str, facts: Iterable[tuple[NewFact, Receipt]], now: datetime) -> None:
     """Count what was stored for the first time. `now` is the instance's clock, as the facts' own times are."""
-    delays: dict[tuple[str, str], Counter[float]] = {}
+    delays: dict[tuple[str, str], dict[float, int]] = {}
     for fact, receipt in facts:
         if not receipt.replayed:
-            delay = (now - fact.time).total_seconds()
-            delays.setdefault((org_of(fact.source), fact.type), Counter())[max(0.0, delay)] += 1
+            delay = max(0.0, (now - fact.time).total_seconds())
+            seconds = delays.setdefault((org_of(fact.source), fact.type), {})
+            seconds[delay] = seconds.get(delay, 0) + 1
     for (org, type_), seconds in delays.items():
-        observe.received.labels(topic, org, type_, type_.rpartition(".v")[2]).inc(seconds.total())
+        observe.received.labels(topic, org, type_, type_.rpartition(".v")[2]).inc(sum(seconds.values()))
         observe.publish_delay.add([(org, type_)], seconds)
 
 

@@ -48,20 +48,18 @@ class Writer:
             if not waiting.answer.done():
                 waiting.answer.set_exception(Unavailable("the door is closing"))
 
-    async def state(self, facts: Sequence[NewFact]) -> list[Receipt]:
-        """Store facts (at most 500) and answer their receipts in order. Raises what `Journal.append` raises."""
+    def state(self, facts: Sequence[NewFact]) -> asyncio.Future[list[Receipt]]:
+        """Store facts (at most 500); in the end their receipts in order, or what `Journal.append` raises."""
         if len(facts) > MAX_BATCH:
             raise ValueError(f"a batch holds at most {MAX_BATCH} facts")
+        answer: asyncio.Future[list[Receipt]] = asyncio.get_running_loop().create_future()
         if self._waiting + len(facts) > self._most:
-            raise Unavailable("too many facts are waiting")
+            answer.set_exception(Unavailable("too many facts are waiting"))
+            return answer
         self._waiting += len(facts)
-        waiting = _Waiting(facts, asyncio.get_running_loop().create_future())
-        self._queue.append(waiting)
+        self._queue.append(_Waiting(facts, answer))
         self._wake.set()
-        try:
-            return await waiting.answer
-        finally:
-            self._waiting -= len(facts)
+        return answer
 
     async def _run(self) -> None:
         while True:
@@ -76,6 +74,7 @@ class Writer:
             try:
                 await self._write([w for w in batch if not w.answer.done()])
             finally:
+                self._waiting -= size
                 for waiting in batch:
                     _fail(waiting, Unavailable("the append was not finished"))
 

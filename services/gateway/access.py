@@ -15,7 +15,7 @@ from kernel.decide import Actor
 from kernel.disclosure import Viewer
 from kernel.errors import Refused
 from kernel.organisations import Organisations
-from services.gateway.problem import refuse
+from services.gateway.problem import header, refuse
 
 REMEMBERED = 4_096
 """Tokens whose signature has been checked and need not be checked again for half a minute."""
@@ -102,7 +102,7 @@ class Access:
 
 
 def _bearer(request: Request) -> str:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    scheme, _, token = header(request, b"authorization").partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token or len(token) > 8_192 or not token.isascii():
         raise _not_authenticated()

@@ -17,8 +17,9 @@ from kernel.views import View
 from services.gateway.access import Caller
 from services.gateway.admit import problems_of
 from services.gateway.first_answer import once
-from services.gateway.parts import Answer, Parts, Question, soon
+from services.gateway.parts import Answer, Parts, Question
 from services.gateway.problem import Rejected, refuse
+from services.gateway.waiting import soon
 
 
 async def one(parts: Parts, request: Request, caller: Caller, processor: str, view: View, key: str) -> Answer:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -16,8 +17,8 @@ from kernel.facts import Event
 from kernel.journal import MERGED, RETRACTED, NewFact, own_source
 from kernel.organisations import Organisations
 from kernel.rules import Rule
-from services.gateway.access import Caller
-from services.gateway.envelope import Envelope, canonical
+from services.gateway.access import REMEMBERED, Caller
+from services.gateway.envelope import Envelope
 from services.gateway.house import house_rules
 from services.gateway.identity import looks_like_identity_code
 
@@ -38,9 +39,20 @@ class Rulebook:
     rules: Mapping[str, Rule[Any, Any]]
     schemas: str
     """Address below which the JSON Schema of each type stands; `dataschema` may name nothing else."""
+    _permitted: dict[tuple[str, str, str, date], str] = field(default_factory=dict)
+    """What was permitted before (source, type, organisation, day): organisations and types change with a new start."""
 
     def permit(self, envelope: Envelope, caller: Caller, now: datetime) -> str:
         """The `org_type` under which the caller states this; Refused 403 or 422 before its content is looked at."""
+        asked = (envelope.source, envelope.type, caller.org, _day(now))
+        if (known := self._permitted.get(asked)) is None:
+            known = self._permit(envelope, caller, asked[3])
+            if len(self._permitted) >= REMEMBERED:
+                self._permitted.clear()
+            self._permitted[asked] = known
+        return known
+
+    def _permit(self, envelope: Envelope, caller: Caller, day: date) -> str:
         own = envelope.source.startswith(f"urn:polku:{caller.org}:")
         if not own or envelope.source.startswith(own_source(caller.org, "")):
             detail = "an organisation states under its own source only: urn:polku:<its business id>:<system>"
@@ -50,16 +62,15 @@ class Rulebook:
             return "operator"
         if cls is None or not cls.meta.stated_by:
             raise Refused(403, [Problem("/type", "unknown_type", "there is no such type that a partner may state")])
-        day, meta = day_of(now), cls.meta
-        org_type = self.organisations.org_type_for(caller.org, day, meta.stated_by, meta.rank)
+        org_type = self.organisations.org_type_for(caller.org, day, cls.meta.stated_by, cls.meta.rank)
         if org_type is None:
             raise Refused(403, [Problem("/type", "foreign_type", "your organisation may not state this type")])
         return org_type
 
-    def check(self, envelope: Envelope, now: datetime) -> bytes:
-        """The data as canonical JSON; Refused 400 or 422 with everything that is wrong."""
+    def check(self, envelope: Envelope, now: datetime) -> tuple[bytes, bytes]:
+        """The data and the whole event as canonical JSON; Refused 400 or 422 with everything that is wrong."""
         cls = self.events[envelope.type]
-        house_rules(envelope, now, dataschema=f"{self.schemas}{envelope.type}", person=cls.meta.person)
+        whole = house_rules(envelope, now, dataschema=f"{self.schemas}{envelope.type}", person=cls.meta.person)
         if problems := [*_not_itself(envelope), *_odd_names(envelope), *_merges_whom_it_names(envelope)]:
             raise Refused(422, problems)
         data = orjson.dumps(envelope.data, option=orjson.OPT_SORT_KEYS)
@@ -69,12 +80,12 @@ class Rulebook:
             raise Refused(422, problems_of(error)) from error
         if envelope.type == PARAMETERS and (wrong := self._parameters(stated)):
             raise Refused(422, wrong)
-        return data
+        return data, whole
 
     def admit(self, envelope: Envelope, caller: Caller, now: datetime, trace: str = "") -> NewFact:
         """A fact ready for the journal. `trace` is the traceparent of the request, if the event carries none."""
         org_type = self.permit(envelope, caller, now)
-        data = self.check(envelope, now)
+        data, whole = self.check(envelope, now)
         return NewFact(
             source=envelope.source,
             id=envelope.id,
@@ -86,7 +97,7 @@ class Rulebook:
             corrects=envelope.corrects,
             org_type=org_type,
             attributes=_attributes(envelope, trace),
-            canonical=canonical(envelope),
+            canonical=whole,
         )
 
     def _parameters(self, stated: Any) -> list[Problem]:
@@ -98,6 +109,10 @@ class Rulebook:
         except ValidationError as error:
             return [Problem("/data/params" + p.pointer[5:], p.code, p.detail) for p in problems_of(error)]
         return []
+
+
+_day = lru_cache(maxsize=16)(day_of)
+"""The events of one batch are looked at at the same instant."""
 
 
 def problems_of(error: ValidationError, at: str = "/data") -> list[Problem]:

@@ -12,9 +12,10 @@ from starlette.responses import Response
 
 from kernel.views import View
 from services.gateway.csv_table import csv_wanted
-from services.gateway.parts import Answer, Parts, Question, soon
+from services.gateway.parts import Answer, Parts, Question
 from services.gateway.person import not_there, ref_of
 from services.gateway.reading import MOST, page
+from services.gateway.waiting import soon
 
 STEP = ("step", "kind", "state", "code", "benefit", "period_no", "place", "from_week", "to_week")
 

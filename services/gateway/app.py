@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -25,6 +26,7 @@ from services.gateway import guard, wire
 from services.gateway.access import Access
 from services.gateway.admit import Rulebook
 from services.gateway.first_answer import PgFirstAnswers
+from services.gateway.hot import Application
 from services.gateway.limits import RESOLVE, Limiter
 from services.gateway.parts import Clock, Parts
 from services.gateway.pg_asking import PgAsking
@@ -49,9 +51,9 @@ ENVELOPE = frozenset(
 )
 
 
-def build(parts: Parts, lifespan: Callable[[FastAPI], Any] | None = None) -> FastAPI:
+def build(parts: Parts, lifespan: Callable[[FastAPI], Any] | None = None) -> Application:
     """The application over whatever parts it is given."""
-    app = FastAPI(
+    app = Application(
         title="Polku",
         version="1",
         lifespan=lifespan,
@@ -141,6 +143,9 @@ async def main(settings: Settings) -> None:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         writer.start()
         parts.refusals.start()
+        gc.collect()
+        gc.freeze()  # what was made by now stays: to look through it again and again costs as much as the checks
+        gc.set_threshold(50_000, 20, 100)
         yield
         await writer.stop()
         await parts.refusals.stop()

@@ -13,10 +13,11 @@ from starlette.responses import Response
 from kernel.views import View
 from services.gateway import cursor
 from services.gateway.csv_table import csv_wanted
-from services.gateway.parts import Answer, Parts, Question, soon
+from services.gateway.parts import Answer, Parts, Question
 from services.gateway.problem import refuse
 from services.gateway.reading import filtered, limited, page, plain
 from services.gateway.suppress import FEW, Columns, Counted, told
+from services.gateway.waiting import soon
 
 OFFICER, WATCH = "dpo", "ops"
 LOG_FILTERS: Mapping[str, str] = {"client_ref": "uuid", "record": "text", "viewer": "text", "channel": "text"}

@@ -8,7 +8,7 @@ import re
 from starlette.requests import ClientDisconnect, Request
 
 from kernel.errors import Refused
-from services.gateway.problem import refuse
+from services.gateway.problem import header, refuse
 from services.gateway.strict import parse
 
 BODY_TIMEOUT = 15.0
@@ -16,12 +16,13 @@ MAX_EVENT = 64 * 1024
 MAX_BATCH_BYTES = 1024 * 1024
 MAX_COMMAND = 16 * 1024
 
+_USUAL = frozenset({"application/cloudevents+json", "application/cloudevents-batch+json", "application/json"})
 _MEDIA = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]{1,64}/[!#$%&'*+.^_`|~0-9a-z-]{1,64}", re.ASCII)
 
 
 async def read(request: Request, limit: int) -> bytes:
     """The whole body; Refused 413 above the limit, 408 when it does not come within 15 s, 400 when it breaks off."""
-    declared = request.headers.get("content-length", "0")
+    declared = header(request, b"content-length") or "0"
     if not (declared.isascii() and declared.isdigit()):
         raise refuse(400, "content_length", "Content-Length must be a number")
     if len(declared) > 12 or int(declared) > limit:
@@ -53,7 +54,9 @@ def _too_large(limit: int) -> Refused:
 
 def media_type(request: Request) -> str:
     """The media type in lower case, without parameters; 415 when there is none or its charset is not UTF-8."""
-    given = request.headers.get("content-type", "")
+    given = header(request, b"content-type")
+    if given in _USUAL:
+        return given
     media, *parameters = given.lower().split(";")
     media = media.strip()
     if len(given) > 256 or not _MEDIA.fullmatch(media):

@@ -10,8 +10,9 @@ from kernel.errors import Problem, Refused
 from services.gateway.access import Caller
 from services.gateway.body import command
 from services.gateway.identity import IdentityCode
-from services.gateway.parts import Parts, soon
+from services.gateway.parts import Parts
 from services.gateway.problem import refuse
+from services.gateway.waiting import soon
 
 
 class Clients:

@@ -16,8 +16,9 @@ from kernel import tally
 from kernel.errors import Problem, Refused
 from kernel.journal import Receipt
 from services.gateway.inspection import Batch, Inspection, Item, read_request
-from services.gateway.parts import Parts, soon
+from services.gateway.parts import Parts
 from services.gateway.problem import RETRY_AFTER, Rejected, as_list
+from services.gateway.waiting import soon
 
 ACCEPTED = ("application/cloudevents+json", "application/cloudevents-batch+json", "application/json")
 OFFER = {"Allow": "OPTIONS, POST", "Accept-Post": ", ".join(ACCEPTED), "Polku-Max-Batch": "500"}

@@ -12,9 +12,10 @@ from starlette.responses import Response
 
 from services.gateway import pg_figures
 from services.gateway.csv_table import csv_wanted
-from services.gateway.parts import Parts, soon
+from services.gateway.parts import Parts
 from services.gateway.problem import refuse
 from services.gateway.reading import filtered, page, plain
+from services.gateway.waiting import soon
 
 TEXT, COUNT, NUMBER, TRUTH = "string", "integer", "number", "boolean"
 SOMEBODY, PUBLIC = "stated", "public"

@@ -14,8 +14,9 @@ from starlette.responses import Response
 from kernel.pg_errors import translated
 from kernel.pg_journal import PgJournal
 from services.gateway.access import Caller
-from services.gateway.parts import Begun, Parts, soon
+from services.gateway.parts import Begun, Parts
 from services.gateway.problem import MEDIA_TYPE, Rejected, of_error, refuse
+from services.gateway.waiting import soon
 
 HEADER = "idempotency-key"
 _KEY = re.compile(

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Set
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 import structlog
+from prometheus_client import Histogram
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kernel import observe
 from kernel.errors import Problem
-from services.gateway.problem import answer, of_error, refuse, trace_from
+from services.gateway.problem import answer, of_error, refuse, trace_of
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "DELETE"})
 OVERRIDES = (b"x-http-method-override", b"x-http-method", b"x-method-override")
@@ -27,6 +30,7 @@ ALWAYS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 )
+_ALWAYS = frozenset(name for name, _ in ALWAYS)
 PLAIN = frozenset({"/v1/events", "/v1/validate", "/asyncapi.json", "/openapi.json"})
 """Addresses whose route the framework does not name to us."""
 _TARGET = re.compile(rb"/[\x21\x23-\x5b\x5d-\x7e]*", re.ASCII)
@@ -46,7 +50,6 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers: list[tuple[bytes, bytes]] = scope["headers"]
-        scope["polku.trace"] = trace_from(next((v for n, v in headers if n == b"traceparent"), b""))
         scope["polku.start"] = time.perf_counter()
         sending = _Sending(scope, send)
         if (problem := _hostile(scope, headers)) is not None:
@@ -91,6 +94,15 @@ def _doubled(query: bytes) -> tuple[int, str, str] | None:
     return None
 
 
+@lru_cache(maxsize=4096)
+def _counted(route: str, method: str, status: int, partner: str) -> Histogram:
+    return observe.requests.labels(route, method, str(status), partner)
+
+
+def _left(names: Set[bytes]) -> list[tuple[bytes, bytes]]:
+    return [header for header in ALWAYS if header[0] not in names]
+
+
 class _Sending:
     """Adds the headers that every answer carries, and counts the request when its answer begins."""
 
@@ -101,12 +113,12 @@ class _Sending:
         if message["type"] == "http.response.start":
             given = message.setdefault("headers", [])
             names = {name for name, _ in given}
-            message["headers"] = [*given, *(h for h in ALWAYS if h[0] not in names)]
+            message["headers"] = [*given, *(ALWAYS if names.isdisjoint(_ALWAYS) else _left(names))]
             path = self._scope["path"] if self._scope["path"] in PLAIN else "other"
             route = getattr(self._scope.get("route"), "path", path)
             partner = self._scope.get("polku.partner", "")
             took = time.perf_counter() - self._scope["polku.start"]
-            observe.requests.labels(route, self._scope["method"], str(message["status"]), partner).observe(took)
+            _counted(route, self._scope["method"], message["status"], partner).observe(took)
         await self._send(message)
 
 
@@ -114,9 +126,7 @@ async def handle(request: Request, error: Exception) -> Response:
     """The handler of every exception that a route lets through."""
     response = of_error(request, error)
     if response.status_code == 500:
-        log.error(
-            "request_failed", error=type(error).__name__, method=request.method, trace=request.scope["polku.trace"]
-        )
+        log.error("request_failed", error=type(error).__name__, method=request.method, trace=trace_of(request))
     return response
 
 

@@ -7,8 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kernel.errors import Again, Unavailable
-from services.gateway.parts import PATIENCE_OF_A_PROBE, Parts, soon
+from services.gateway.parts import Parts
 from services.gateway.problem import refuse
+from services.gateway.waiting import PATIENCE_OF_A_PROBE, soon
 
 
 class Health:

@@ -34,8 +34,8 @@ _DOTS = re.compile(r"(?:^|[/\\])\.{1,2}(?:$|[/\\])")
 _INVISIBLE = frozenset({"Cf", "Co", "Cn", "Zl", "Zp"})
 
 
-def house_rules(envelope: Envelope, now: datetime, *, dataschema: str = "", person: bool | None = None) -> None:
-    """Refused 400 or 422 with everything that breaks a rule. `now` is the instance's clock.
+def house_rules(envelope: Envelope, now: datetime, *, dataschema: str = "", person: bool | None = None) -> bytes:
+    """The canonical bytes; Refused 400 or 422 with everything that breaks a rule. `now` is the instance's clock.
 
     `dataschema` is the only value that the attribute of that name may have (nothing is ever fetched); `person` tells
     whether the type speaks of a person and so needs a subject (None: either).
@@ -48,6 +48,7 @@ def house_rules(envelope: Envelope, now: datetime, *, dataschema: str = "", pers
         problems += _codes(envelope)
     if problems:
         raise Refused(status_of(problems), problems[:MAX_PROBLEMS])
+    return raw
 
 
 def form(envelope: Envelope) -> Iterator[Problem]:

@@ -15,8 +15,9 @@ from services.gateway import cloudevents
 from services.gateway.access import Caller
 from services.gateway.body import MAX_BATCH_BYTES, MAX_EVENT, media_type, read
 from services.gateway.cloudevents import Envelope
-from services.gateway.parts import Parts, soon
-from services.gateway.problem import Rejected, as_list, refuse, traceparent
+from services.gateway.parts import Parts
+from services.gateway.problem import Rejected, as_list, header, refuse, traceparent
+from services.gateway.waiting import soon
 
 TIMES = frozenset({"/time", "/recordedtime"})
 
@@ -49,10 +50,10 @@ async def read_request(parts: Parts, request: Request) -> Batch:
     """Authenticate, read and parse; Refused 401, 403, 400, 408, 413 or 415."""
     caller = parts.access.caller(request, await parts.clock.now())
     media = media_type(request)
-    trace = traceparent(request.headers.get("traceparent", ""))
+    trace = traceparent(header(request, b"traceparent"))
     if media == "application/cloudevents-batch+json":
         raw = await read(request, MAX_BATCH_BYTES)
-        lenient = "handling=lenient" in request.headers.get("prefer", "").replace(" ", "").lower()
+        lenient = "handling=lenient" in header(request, b"prefer").replace(" ", "").lower()
         return Batch(caller, _parsed(parts, caller, request, raw), False, lenient, trace)
     raw = await read(request, MAX_EVENT)
     try:
@@ -90,7 +91,7 @@ def _parsed(parts: Parts, caller: Caller, request: Request, raw: bytes) -> list[
 
 
 def _no_binary_headers(request: Request) -> None:
-    if any(name.startswith("ce-") for name in request.headers):
+    if any(name.startswith(b"ce-") for name, _ in request.scope["headers"]):
         raise refuse(400, "mixed_modes", "an event comes as one JSON document or with ce- headers, never as both")
 
 
@@ -131,11 +132,14 @@ class Inspection:
 
     async def _known_persons(self, batch: Batch, facts: list[NewFact | None]) -> None:
         """An unknown person is refused here, so that one such event does not cost others their common append."""
-        subjects = {fact.subject for fact in facts if fact is not None and fact.subject is not None}
         await self._merged_persons(batch, facts)
-        known = await soon(self._parts.records.known(subjects)) if subjects else frozenset()
+        remembered = self._parts.records.remembered
+        subjects = {f.subject for f in facts if f is not None and f.subject is not None and not remembered(f.subject)}
+        if not subjects:
+            return
+        known = await soon(self._parts.records.known(subjects))
         for index, fact in enumerate(facts):
-            if fact is not None and fact.subject is not None and fact.subject not in known:
+            if fact is not None and fact.subject in subjects and fact.subject not in known:
                 detail = "no such client_ref; resolve the person first"
                 batch.items[index].error = Refused(422, [Problem("/subject", "unknown_subject", detail)])
                 facts[index] = None

@@ -7,11 +7,10 @@ import time
 from collections.abc import Awaitable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from kernel.decide import Actor, Decision, Settled
 from kernel.disclosure import Viewer
-from kernel.errors import Unavailable
 from kernel.journal import NewFact, Receipt
 from kernel.settings import Settings
 from kernel.views import View
@@ -20,14 +19,7 @@ from services.gateway.admit import Rulebook
 from services.gateway.limits import Limiter
 from services.gateway.refusals import Refusals
 from services.gateway.suppress import Columns, Counted
-
-T = TypeVar("T")
-
-PATIENCE = 8.0
-"""Seconds that a partner waits for the journal before it is told to come again."""
-
-PATIENCE_OF_A_PROBE = 3.0
-"""Seconds that whoever asks for readiness waits: those who ask have little patience themselves."""
+from services.gateway.waiting import soon
 
 FRESH = 0.5
 """Seconds that a reading of a driven clock may be used before it is read again."""
@@ -50,7 +42,7 @@ class Found:
 class Stating(Protocol):
     """Stores facts: a list is one batch, never split. `kernel.writer.Writer` is the one that runs."""
 
-    async def state(self, facts: Sequence[NewFact]) -> list[Receipt]:
+    def state(self, facts: Sequence[NewFact]) -> Awaitable[list[Receipt]]:
         """Receipts in order; Refused (pointer `/<index>/…`) or Unavailable."""
         ...
 
@@ -64,6 +56,10 @@ class Records(Protocol):
 
     async def known(self, refs: Iterable[str]) -> Set[str]:
         """Those of the refs that exist, whatever has become of the person."""
+        ...
+
+    def remembered(self, ref: str) -> bool:
+        """Whether a ref is known to exist without asking anybody: what exists once never ceases to."""
         ...
 
     async def erased(self, refs: Iterable[str]) -> Set[str]:
@@ -189,39 +185,31 @@ class FirstAnswers(Protocol):
         ...
 
 
-async def soon(work: Awaitable[T], patience: float | None = None) -> T:
-    """Wait for an answer of the journal as long as a partner may wait; Unavailable after that.
-
-    The work is left to end by itself: to cancel a question to a frozen server takes as long as the question.
-    """
-    task = asyncio.ensure_future(work)
-    done, _ = await asyncio.wait({task}, timeout=PATIENCE if patience is None else patience)
-    if not done:
-        task.add_done_callback(_forgotten)
-        raise Unavailable("the journal does not answer in time")
-    return task.result()
-
-
-def _forgotten(task: asyncio.Future[T]) -> None:
-    """Nobody waits any more, so nobody hears what became of it."""
-    if not task.cancelled():
-        task.exception()
-
-
 class Clock:
     """The instance's clock as the door uses it: the machine's when it is real, else the row, read now and then."""
 
     def __init__(self, records: Records, driven: bool) -> None:
         self._records, self._driven = records, driven
         self._read, self._at = datetime.min.replace(tzinfo=UTC), float("-inf")
+        self._asked: asyncio.Future[None] | None = None
 
     async def now(self, fresh: bool = False) -> datetime:
         """The instant. A driven clock only moves forward: what looks too early is asked again with `fresh`."""
         if not self._driven:
             return datetime.now(UTC)
-        if fresh or time.monotonic() - self._at > FRESH:
-            self._read, self._at = await soon(self._records.now()), time.monotonic()
+        if fresh:
+            await soon(self._ask())
+        elif time.monotonic() - self._at > FRESH:
+            if self._asked is None or self._asked.done():  # one question for all who find the reading old together
+                self._asked = asyncio.ensure_future(self._ask())
+            await soon(self._asked)
         return self._read
+
+    async def _ask(self) -> None:
+        begun = time.monotonic()
+        now = await self._records.now()
+        if now >= self._read:
+            self._read, self._at = now, begun
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from starlette.responses import Response
 
 from kernel.views import View
 from services.gateway import cursor
-from services.gateway.parts import Parts, Question, soon
+from services.gateway.parts import Parts, Question
 from services.gateway.problem import refuse
 from services.gateway.reading import freshness, page, waited
+from services.gateway.waiting import soon
 
 PAGE = 100
 

@@ -53,6 +53,10 @@ class PgRecords:
             return frozenset(wanted - missing) | {row["subject"] for row in rows}
         return wanted
 
+    def remembered(self, ref: str) -> bool:
+        """Whether a ref is known to exist without asking anybody."""
+        return ref in self._known
+
     async def erased(self, refs: Iterable[str]) -> Set[str]:
         """Those of the refs whose person has been erased."""
         with translated():

@@ -18,8 +18,9 @@ from kernel.views import View
 from services.gateway import cursor
 from services.gateway.access import Caller
 from services.gateway.csv_table import ATTACHED, CSV, csv_wanted, written
-from services.gateway.parts import Answer, Parts, Question, soon
+from services.gateway.parts import Answer, Parts, Question
 from services.gateway.problem import refuse
+from services.gateway.waiting import soon
 
 MOST = 500
 LONGEST_WAIT = 30

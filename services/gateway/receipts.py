@@ -9,8 +9,9 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.gateway.parts import Found, Parts, soon
+from services.gateway.parts import Found, Parts
 from services.gateway.problem import refuse
+from services.gateway.waiting import soon
 
 PREFIX = "/v1/receipts/"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import FastAPI
@@ -22,6 +21,7 @@ from services.gateway.events import Door
 from services.gateway.figures import ALL, Sums
 from services.gateway.forecast import Forecast, foretells
 from services.gateway.health import Health
+from services.gateway.hot import Application, Endpoint
 from services.gateway.parts import Parts
 from services.gateway.person import Persons
 from services.gateway.published import Types
@@ -34,10 +34,8 @@ CLAIM = "work.claim"
 COUNTED = frozenset({"outcomes", "plan_register", "duplicates", "service_gap", "referral_board"})
 """Views that are also read as numbers over many persons."""
 
-Endpoint = Callable[[Request], Awaitable[Response]]
 
-
-def add_routes(app: FastAPI, parts: Parts) -> None:
+def add_routes(app: Application, parts: Parts) -> None:
     """Put the routes on an application."""
     _stating(app, parts)
     _published(app, parts)
@@ -60,10 +58,11 @@ def add_routes(app: FastAPI, parts: Parts) -> None:
         _add(app, "GET", f"/v1/{view.path}", Lists(parts, processor, view).read, describe_read.listed(view))
 
 
-def _stating(app: FastAPI, parts: Parts) -> None:
+def _stating(app: Application, parts: Parts) -> None:
     door, receipts = Door(parts), Receipts(parts)
-    # The hot routes stand outside FastAPI's own machinery, which costs as much as the door's work; see `described`.
+    # FastAPI knows the hot routes for what is not a POST alone: OPTIONS, and the 405 of any other; see `described`.
     for path, endpoint in (("/v1/events", door.state), ("/v1/validate", door.validate)):
+        app.add_hot(path, endpoint)
         app.add_route(path, _or_options(door, endpoint), methods=["OPTIONS", "POST"], include_in_schema=False)
     receipt = _one("What has become of a fact", "source", "id")
     _add(app, "GET", "/v1/receipts/{source}/{id}", receipts.read, receipt)

@@ -20,8 +20,9 @@ from services.gateway.acting import refuse_all
 from services.gateway.body import command
 from services.gateway.first_answer import once
 from services.gateway.identity import looks_like_identity_code
-from services.gateway.parts import Parts, soon
+from services.gateway.parts import Parts
 from services.gateway.problem import Rejected, refuse
+from services.gateway.waiting import soon
 
 RELATIONS = "relations"
 OWN = "stated"

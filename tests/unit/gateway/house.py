@@ -72,6 +72,9 @@ class Store:
         self._serves()
         return frozenset(refs) & self.persons
 
+    def remembered(self, _: str) -> bool:
+        return False
+
     async def erased(self, refs: Iterable[str]) -> Set[str]:
         self._serves()
         return frozenset(refs) & {ERASED}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 
 import orjson
 import pytest
 
-from services.gateway import parts
+from services.gateway import waiting
+from services.gateway.parts import Clock
 from tests.unit.gateway.house import ERASED, KNOWN, NOW, OTHER, SCHOOL, WORKSHOP, House, event, raw, uuid
 
 BATCH = "application/cloudevents-batch+json"
@@ -166,7 +168,7 @@ async def test_nobody_is_promised_anything_while_the_journal_is_away(house: Hous
 
 
 async def test_a_journal_that_does_not_answer_counts_as_away(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "PATIENCE", 0.1)
+    monkeypatch.setattr(waiting, "PATIENCE", 0.1)
     house.store.silent = True
 
     single = await house.post(raw())
@@ -174,6 +176,35 @@ async def test_a_journal_that_does_not_answer_counts_as_away(house: House, monke
 
     assert (single.status_code, int(single.headers["retry-after"]) > 0) == (503, True)
     assert [i["status"] for i in lenient.json()] == ["aborted"]
+
+
+async def test_a_fault_of_ours_is_answered_like_any_refusal_and_tells_nothing_of_itself(house: House) -> None:
+    def broken(_: str) -> bool:
+        raise LookupError("secret words")
+
+    house.store.remembered = broken  # type: ignore[method-assign]  # the fault
+    answer = await house.post(raw())
+
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (500, "fault")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "secret" not in answer.text
+
+
+async def test_many_who_find_the_clock_old_together_ask_for_it_once(house: House) -> None:
+    asked = []
+
+    async def now() -> datetime:
+        asked.append(1)
+        await asyncio.sleep(0)
+        return NOW
+
+    house.store.now = now  # type: ignore[method-assign]  # counts
+    clock = Clock(house.store, driven=True)
+
+    assert await asyncio.gather(*(clock.now() for _ in range(20))) == [NOW] * 20
+    assert len(asked) == 1
+    await clock.now(fresh=True)
+    assert len(asked) == 2
 
 
 async def test_without_a_good_token_nothing_is_read(house: House) -> None:

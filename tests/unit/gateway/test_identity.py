@@ -81,6 +81,12 @@ def test_what_is_no_code_is_not_found(text: str) -> None:
     assert not looks_like_identity_code(text)
 
 
+@pytest.mark.parametrize("raw", [b"131052-308U", b"310299-123A", b'"131052-308', b"00000000-0000-4000", b"999999a9999"])
+def test_digits_in_the_shape_of_a_code_ask_for_no_second_look(raw: bytes) -> None:
+    assert not may_hold_identity_code(raw)
+    assert may_hold_identity_code(raw + b" 131052-308t")
+
+
 def test_random_uuids_are_never_taken_for_codes() -> None:
     chance = random.Random(1)  # noqa: S311  # a test's own chance
     texts = [str(UUID(int=chance.getrandbits(128))) for _ in range(50_000)]
