@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from operate import scoring
+
 
 def page(found: Mapping[str, Any]) -> str:
     """The page in Markdown; what has not been done yet is left out."""
@@ -71,17 +73,12 @@ def _verify(found: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _score(found: Mapping[str, Any]) -> Iterator[str]:
-    if "score" not in found:
-        return
-    yield from (
-        "",
-        "## Found, beside what the play knows",
-        "",
-        "| rule | known | precision | recall |",
-        "|---|---|---|---|",
-    )
-    for row in found["score"]:
-        yield f"| {row['rule']} | {row['expected']} | {row['precision']} | {row['recall']} |"
+    if "score" in found:
+        yield from ("", "## Found, beside what the play knows")
+        yield from (line.replace("## ", "### ") for line in scoring.double_work(found["score"]))
+    if "alerts" in found:
+        yield from (line.replace("## ", "### ") for line in scoring.other_rules(found["alerts"]))
+        yield from ("", f"Scored in {_n(found['scored_in'])} s; see docs/simulation.md for what a matter is.")
 
 
 def _n(value: float | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -97,6 +97,12 @@ class InstanceWorld:
                 found, moved = now, time.monotonic()
             await asyncio.sleep(max(LOOK_AGAIN, LOOKING * (time.monotonic() - asked)))
         raise OperateError(f"not settled, and no change for {SETTLES_WITHIN:g} s: {found or 'PostgreSQL is away'}")
+
+    async def heads(self) -> Mapping[int, int]:
+        """How far each lane of the journal has come."""
+        with translated():
+            rows = await self._pool.fetch("SELECT lane, seq FROM journal.lane")
+        return {row["lane"]: row["seq"] for row in rows}
 
     async def pending(self) -> Pending:
         """What is under way, in one look."""

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Protocol
 
 from simulator.expected.moments import HOUR, LAST_HOUR
-from simulator.expected.watch import Watch
+from simulator.expected.watch import Looks, Marks, Watch
 from simulator.partner import Door
 from simulator.people import People
 from simulator.region import Region
@@ -24,6 +24,9 @@ from simulator.topic import Topic
 
 MANY = 25
 """Single statements of one organisation on one day above which its system hands them over together."""
+
+AT_THE_DOOR, BY_PLACE = "at the door", "by place"
+"""How the alerts are watched."""
 
 Progress = Callable[[date, Report], None]
 
@@ -61,19 +64,23 @@ class World(Protocol):
         """Return when all that was stated and all that fell due has been reacted to; answers the seconds it took."""
         ...
 
+    async def heads(self) -> Mapping[int, int]:
+        """How far each lane of the journal has come."""
+        ...
+
 
 @dataclass(frozen=True)
 class Played:
     """What a play has left: its story, who is who (person → client reference), and what happened.
 
-    `people` acted in it; `watch` saw the alerts of each day, when the play is to be scored.
+    `people` acted in it; when the play is to be scored, `watch` saw the alerts of each day, or noted when it was.
     """
 
     story: Story
     refs: Mapping[int, str]
     report: Report
     people: People | None = None
-    watch: Watch | None = None
+    watch: Watch | Marks | None = None
 
 
 async def play(
@@ -86,12 +93,13 @@ async def play(
     hands: int | None = None,
     seconds: float = math.inf,
     progress: Progress = lambda _day, _report: None,
-    watched: bool = False,
+    watched: str = "",
 ) -> Played:
     """Play some weeks from the clock's day on, with so many clients in each locality.
 
     `hands`: so many social instructors work on their alerts in Polku (None: all, and the hosts too). The play ends with
-    the day on which so many `seconds` are over. `watched`: what the alerts show is noted each day, to be scored.
+    the day on which so many `seconds` are over. `watched`: the alerts are noted each day to be scored, AT_THE_DOOR or
+    BY_PLACE in the journal.
     """
     begun, report = time.monotonic(), Report()
     story = tell(region, seed, first_day(await world.now()), weeks, clients)
@@ -100,9 +108,8 @@ async def play(
     try:
         partners = _Partners(world, door, topic)
         refs = await partners.meet(story)
-        numbers = {ref: n for n, ref in refs.items()}
-        people = People(door, story.setting, numbers, story.planted.persons("hero"), hands)
-        watch = Watch(door, region.county, people.numbers) if watched else None
+        people = People(door, story.setting, {ref: n for n, ref in refs.items()}, story.planted.persons("hero"), hands)
+        watch = _watch(watched, world, door, region, people.numbers)
         for day in map(story.setting.day, range(story.setting.days)):
             await _day(world, story, day, people, partners, watch)
             report.days, report.seconds = report.days + 1, time.monotonic() - begun
@@ -118,7 +125,13 @@ async def play(
     return Played(story, refs, report, people, watch)
 
 
-async def _day(world: World, story: Story, day: date, people: People, partners: _Partners, watch: Watch | None) -> None:
+def _watch(watched: str, world: World, door: Door, region: Region, numbers: Mapping[str, int]) -> Watch | Marks | None:
+    if watched == BY_PLACE:
+        return Marks(world.heads)
+    return Watch(door, region.county, numbers) if watched else None
+
+
+async def _day(world: World, story: Story, day: date, people: People, partners: _Partners, watch: Looks | None) -> None:
     """People look at what the midnight has brought; partners say what is new, and all of it settles."""
     await world.advance(at(day, HOUR))
     if watch and day > story.setting.start:
@@ -132,7 +145,7 @@ async def _day(world: World, story: Story, day: date, people: People, partners: 
     partners.door.report.settling.append(await world.settled())
 
 
-async def _morning_after(world: World, day: date, watch: Watch | None) -> None:
+async def _morning_after(world: World, day: date, watch: Looks | None) -> None:
     """The last midnight brings what it brings."""
     await world.advance(at(day, LAST_HOUR))
     await world.settled()

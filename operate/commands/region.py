@@ -19,13 +19,15 @@ import click
 
 from kernel.pg_journal import open_pool
 from kernel.processor import PROCESSORS, every_view
-from operate import options, rebuilding, running
-from operate.commands.simulate import SEED, must_be_up, simulate
+from operate import options, rebuilding, running, scoring
+from operate.commands.simulate import SEED, Simulated, must_be_up, simulate
 from operate.commands.verify import document as verified
 from operate.commands.verify import verify
 from operate.footprint import Footprint
 from operate.instance import Instance, write_json
 from operate.region_report import page
+from simulator.expected import compare
+from simulator.play import BY_PLACE
 from simulator.score import table
 from simulator.summary import document
 
@@ -82,31 +84,39 @@ def command(
     how = Play(weeks, seed, scale, hands, 60 * minutes)
     with Footprint(instance).kept() as footprint:
         try:
-            _play(instance, how, tell, found)
+            played = _play(instance, how, tell, found)
             found["after_play"] = footprint.document()
-            kept()
-            if not no_rebuild:
-                _rebuild(instance, tell, found)
+            for step in (_verify,) if no_rebuild else (_rebuild, _verify):
                 kept()
-            _verify(instance, tell, found)
+                step(instance, tell, found)
+            _score(instance, played, tell, found)
         finally:
             footprint.look()
-            found["processes"] = footprint.document()
-            found["restarts"] = _restarts(instance)
+            found |= {"processes": footprint.document(), "restarts": _restarts(instance)}
             kept()
     if as_json:
         options.answer(found)
-    raise SystemExit(0 if found["verify"]["right"] and not found.get("rebuild", {}).get("wrong") else 1)
+    raise SystemExit(0 if _right(found) else 1)
+
+
+def _right(found: dict[str, Any]) -> bool:
+    """Nothing lost, shown wrongly, missed or found without a reason."""
+    differing = [row for row in (*found["score"], *found["alerts"]) if row["missed"] or row["unexpected"]]
+    return found["verify"]["right"] and not found.get("rebuild", {}).get("wrong") and not differing
 
 
 def _restarts(instance: Instance) -> dict[str, int]:
     return {p["role"]: p["restarts"] for p in running.processes(instance) if p["restarts"]}
 
 
-def _play(instance: Instance, how: Play, tell: Tell, found: dict[str, Any]) -> None:
+def _play(instance: Instance, how: Play, tell: Tell, found: dict[str, Any]) -> Simulated:
     begun = time.monotonic()
     work = simulate(
-        *(instance, how.weeks, how.seed, how.scale, tell), hands=how.hands, seconds=how.seconds, scored=True
+        *(instance, how.weeks, how.seed, how.scale, tell),
+        hands=how.hands,
+        seconds=how.seconds,
+        scored=True,
+        watched=BY_PLACE,
     )
     played = asyncio.run(work)
     seconds = time.monotonic() - begun
@@ -123,6 +133,15 @@ def _play(instance: Instance, how: Play, tell: Tell, found: dict[str, Any]) -> N
         "facts_per_second": round(journal["facts"] / seconds, 1),
     }
     tell(f"{stated} stated, {journal['facts']} facts in the journal after {seconds:.0f} s")
+    return played
+
+
+def _score(instance: Instance, found: Simulated, tell: Tell, document: dict[str, Any]) -> None:
+    begun = time.monotonic()
+    alerts = scoring.alerts(instance, found.region, found.played, os.cpu_count() or 1)
+    document["alerts"], document["scored_in"] = compare.table(alerts), round(time.monotonic() - begun, 1)
+    wrong = [a.rule for a in alerts if not a.right]
+    tell(f"every rule scored in {document['scored_in']:.0f} s; not right: {', '.join(wrong) or 'none'}")
 
 
 def _rebuild(instance: Instance, tell: Tell, found: dict[str, Any]) -> None:

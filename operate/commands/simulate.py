@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import math
-import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import click
 
-from operate import options, running, starting
+from operate import options, running, scoring, starting
 from operate.errors import NotRunning, OperateError
 from operate.instance import Instance, read
 from operate.world import InstanceWorld, world_of
 from simulator.expected import compare
-from simulator.expected.foretell import RULES, expected
 from simulator.partner import Door, DoorError
-from simulator.play import Played, Progress, play
+from simulator.play import AT_THE_DOOR, Played, Progress, play
 from simulator.region import Region, RegionError, load
 from simulator.report import Report
 from simulator.score import Score, score, table
 from simulator.summary import document
 
 WEEKS, SEED, SCALE = 8, 1, 18
-DOUBLE = re.compile(r"D\d\d")
-"""Rules of double work, which have a score of their own."""
 Tell = Callable[[str], None]
 
 
@@ -48,56 +46,57 @@ Tell = Callable[[str], None]
 @click.option(
     "--score", "scored", is_flag=True, help="Compare what was found with what the play knows, and exit 1 if it differs."
 )
-def command(state: Path, as_json: bool, weeks: int, seed: int, scale: int, hands: int | None, scored: bool) -> None:
+@click.option(
+    "--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the score there as a page; needs --score."
+)
+def command(
+    state: Path,
+    as_json: bool,
+    weeks: int,
+    seed: int,
+    scale: int,
+    hands: int | None,
+    scored: bool,
+    report: Path | None,
+) -> None:
     """Play a region on an instance with a driven clock, moving that clock."""
+    if report is not None and not scored:
+        raise click.UsageError("--report needs --score")
     instance = must_be_up(state)
-
-    def tell(line: str) -> None:
-        options.tell(line, quiet=as_json)
-
-    found = asyncio.run(simulate(instance, weeks, seed, scale, tell, hands=hands, scored=scored, watched=scored))
+    tell = partial(options.tell, quiet=as_json)
+    watched = AT_THE_DOOR if scored else ""
+    work = simulate(instance, weeks, seed, scale, tell, hands=hands, scored=scored, watched=watched)
+    found = asyncio.run(work)
+    alerts = scoring.alerts(instance, found.region, found.played) if scored else []
     summary = document(found.region, found.played)
     if scored:
-        summary["score"] = table(found.scores)
-        summary["alerts"] = compare.table(found.alerts)
+        summary |= {"score": table(found.scores), "alerts": compare.table(alerts)}
+    if report is not None:
+        report.write_text(scoring.page(summary), encoding="utf-8")
+    right = scoring.right(found.scores, alerts)
     if as_json:
         options.answer(summary)
-        raise SystemExit(0 if found.right else 1)
-    facts = summary["facts"]
-    tell(f"{facts['accepted']} facts accepted, {facts['sent_again']} sent again, {facts['refused']} refused")
-    if scored:
-        for line in (*_scores(found.scores), *compare.lines(found.alerts)):
-            tell(line)
+        raise SystemExit(0 if right else 1)
+    _said(summary["facts"], [*scoring.lines(found.scores), *compare.lines(alerts)], right)
+
+
+def _said(facts: Mapping[str, Any], score: Sequence[str], right: bool) -> None:
+    """The end of a play in words; OperateError when something was not as it should be."""
+    options.tell(f"{facts['accepted']} facts accepted, {facts['sent_again']} sent again, {facts['refused']} refused")
+    for line in score:
+        options.tell(line)
     if facts["unexpected"]:
         raise OperateError(f"simulate: {facts['unexpected']} facts that should be good were refused; see --json")
-    if not found.right:
+    if not right:
         raise OperateError("simulate: what was found is not what the play knows; see above")
 
 
-def _scores(scores: Sequence[Score]) -> Iterator[str]:
-    """One line for each rule: how many there are, and what was missed or found without a reason."""
-    for s in scores:
-        wrong = f"; missed {sorted(s.missed)}" if s.missed else ""
-        wrong += f"; unexpected {sorted(s.unexpected)}" if s.unexpected else ""
-        yield f"  {s.rule}: {len(s.expected)} persons, precision {s.precision:.2f}, recall {s.recall:.2f}{wrong}"
+class Simulated(NamedTuple):
+    """A play and the region it was played in; when it was to be scored, `scores` of double work."""
 
-
-class Simulated:
-    """A play and the region it was played in; when it was to be scored, `scores` of double work and of `alerts`."""
-
-    def __init__(
-        self,
-        region: Region,
-        played: Played,
-        scores: Sequence[Score] = (),
-        alerts: Sequence[compare.Alerting] = (),
-    ) -> None:
-        self.region, self.played, self.scores, self.alerts = region, played, scores, alerts
-
-    @property
-    def right(self) -> bool:
-        """Nothing missed and nothing found without a reason."""
-        return not any(s.missed or s.unexpected for s in self.scores) and all(a.right for a in self.alerts)
+    region: Region
+    played: Played
+    scores: Sequence[Score] = ()
 
 
 def must_be_up(state: Path) -> Instance:
@@ -125,11 +124,11 @@ async def simulate(
     hands: int | None = None,
     seconds: float = math.inf,
     scored: bool = False,
-    watched: bool = False,
+    watched: str = "",
 ) -> Simulated:
     """Play some weeks on an instance, telling each week what has happened.
 
-    `scored`: double work is counted in the end; `watched`: alerts are noted each day, so that they can be scored.
+    `scored`: double work is counted in the end; `watched`: alerts are noted each day in this way, and scored.
     """
     try:
         region = load(instance.settings("simulate").organisations)
@@ -149,20 +148,7 @@ async def simulate(
             scores = await _scored(world, region, played) if scored and whole else []
     except (DoorError, RegionError) as error:
         raise OperateError(f"simulate: {error}") from error
-    return Simulated(region, played, scores, _alerts(region, played))
-
-
-def _alerts(region: Region, played: Played) -> list[compare.Alerting]:
-    """What the alerts showed against the play's own model of them; nothing when nobody watched."""
-    people = played.people
-    if played.watch is None or people is None:
-        return []
-    model = expected(region, played.story, people.said)
-    seen = {
-        person: {day: frozenset(n for n in names if not DOUBLE.fullmatch(n[0])) for day, names in days.items()}
-        for person, days in played.watch.seen.items()
-    }
-    return compare.compare(model, seen, RULES, compare.kept(people.closed))
+    return Simulated(region, played, scores)
 
 
 async def _scored(world: InstanceWorld, region: Region, played: Played) -> list[Score]:

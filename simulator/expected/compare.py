@@ -87,6 +87,21 @@ def _person(
         _of(found, rule).open += 1
 
 
+def together(parts: Iterable[Iterable[Alerting]]) -> list[Alerting]:
+    """What was found about some persons and about others, as one; by rule."""
+    found: dict[str, Alerting] = {}
+    for one in (a for part in parts for a in part):
+        whole = _of(found, one.rule)
+        whole.expected, whole.shown, whole.open = (
+            whole.expected + one.expected,
+            whole.shown + one.shown,
+            whole.open + one.open,
+        )
+        whole.missed += one.missed
+        whole.unexpected += one.unexpected
+    return [found[rule] for rule in sorted(found)]
+
+
 def _of(found: dict[str, Alerting], rule: str) -> Alerting:
     return found.setdefault(rule, Alerting(rule))
 

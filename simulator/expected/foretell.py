@@ -25,6 +25,7 @@ from simulator.expected.agreed import Agreed
 from simulator.expected.heard import Heard, Standing
 from simulator.expected.moments import NOTHING, Moment, Names, moments
 from simulator.region import Region
+from simulator.setting import Setting
 from simulator.statement import Statement
 from simulator.story import Story
 
@@ -72,11 +73,22 @@ PERSONAL = ("rule_parameters.set", "review_policy.set")
 def expected(region: Region, story: Story, more: Iterable[Statement] = ()) -> dict[int, dict[date, Names]]:
     """Person → day → what should be found about her then. `more`: what people said while it was played."""
     told: dict[int | None, list[Statement]] = defaultdict(list)
-    for said in sorted([*story.statements, *more], key=lambda s: s.sent):
-        if not (said.wrong or said.raw or said.twice):
-            told[said.person].append(said)
-    general, when = told.pop(None, []), moments(story.setting)
-    return {p: dict(_days(Heard(region), said, general, when)) for p, said in told.items() if p is not None}
+    for said in [*story.statements, *more]:
+        told[said.person].append(said)
+    general = told.pop(None, [])
+    return {p: foretold(region, story.setting, said, general) for p, said in told.items() if p is not None}
+
+
+def foretold(
+    region: Region, setting: Setting, hers: Iterable[Statement], general: Iterable[Statement]
+) -> dict[date, Names]:
+    """Day → what should be found about one person, of whom and of nobody in particular this was said."""
+    return dict(_days(Heard(region), _sound(hers), _sound(general), moments(setting)))
+
+
+def _sound(told: Iterable[Statement]) -> list[Statement]:
+    """What was taken, in the order in which it was sent."""
+    return sorted((s for s in told if not (s.wrong or s.raw or s.twice)), key=lambda s: s.sent)
 
 
 def _days(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Protocol
 
-from simulator.expected.moments import NOTHING, Names
+from simulator.expected.shown import Shown
 from simulator.partner import Door
 from simulator.region import Org
 from simulator.telling import rows
@@ -14,27 +15,43 @@ from simulator.telling import rows
 STILL_OPEN = ("open", "claimed", "waiting")
 
 
+class Looks(Protocol):
+    """Somebody who looks once a day, while nothing is under way."""
+
+    async def look(self, day: date) -> None:
+        """Note what there is."""
+        ...
+
+
 @dataclass
 class Watch:
-    """Looks at every open alert once a day. `seen`: person → day → (rule, key) of what stands behind her alerts."""
+    """Reads every open alert through the door. `shown`: (rule, key) of what stands behind each person's alerts."""
 
     door: Door
     org: Org
     numbers: Mapping[str, int]
-    seen: dict[int, dict[date, Names]] = field(default_factory=dict)
+    shown: Shown = field(default_factory=Shown)
 
     async def look(self, day: date) -> None:
         """Note what is shown."""
-        shown: dict[int, set[tuple[str, str]]] = {}
+        found: dict[int, set[tuple[str, str]]] = {}
         for status in STILL_OPEN:
             for row in await rows(self.door, "alerts", self.org, status=status):
                 if (person := self.numbers.get(str(row["client_ref"]))) is not None:
-                    shown.setdefault(person, set()).update(behind(row))
-        for person in self.numbers.values():
-            days = self.seen.setdefault(person, {})
-            before = next(reversed(days.values()), NOTHING)
-            now = frozenset(shown.get(person, ()))
-            days[day] = before if before == now else now
+                    found.setdefault(person, set()).update(behind(row))
+        self.shown.note(day, {person: frozenset(names) for person, names in found.items()})
+
+
+@dataclass
+class Marks:
+    """Notes how far the journal has come, lane by lane, so that afterwards one can read what was shown at the time."""
+
+    heads: Callable[[], Awaitable[Mapping[int, int]]]
+    days: dict[date, Mapping[int, int]] = field(default_factory=dict)
+
+    async def look(self, day: date) -> None:
+        """Note it."""
+        self.days[day] = await self.heads()
 
 
 def behind(row: Mapping[str, object]) -> Iterable[tuple[str, str]]:

@@ -40,7 +40,31 @@ def test_precision_and_recall_of_every_rule_of_double_work_are_one(played: tuple
     assert all(s["expected"] for s in scores.values())
 
 
+def test_every_other_rule_speaks_on_the_right_days_and_on_no_other(played: tuple[Path, Any]) -> None:
+    alerts = {a["rule"]: a for a in played[1]["alerts"]}
+
+    assert {r: a for r, a in alerts.items() if (a["precision"], a["recall"]) != (1.0, 1.0)} == {}
+    assert len(alerts) > 40
+    assert sum(a["expected"] > 0 for a in alerts.values()) > 15
+
+
 def test_what_it_leaves_is_the_fold_of_its_facts(played: tuple[Path, Any]) -> None:
     found = json.loads(polku("verify", "--json", state=played[0]).stdout)
 
     assert (found["lost"], found["doubled"], found["out_of_order"], found["differing"]) == (0, 0, 0, 0), found
+
+
+def test_what_the_alerts_showed_can_be_read_from_the_journal_afterwards(tmp_path: Path) -> None:
+    up = polku("up", "--carrier", "journal", "--clock", "2026-03-02", "--detach", state=tmp_path / "state")
+    assert up.returncode == 0, up.stderr
+    try:
+        line = ("region", "--weeks", "2", "--scale", "2", "--hands", "1", "--no-rebuild", "--json")
+        done = polku(*line, "--out", str(tmp_path), state=tmp_path / "state")
+        found = json.loads(done.stdout)
+    finally:
+        polku("down", state=tmp_path / "state")
+
+    assert done.returncode == 0, done.stderr
+    assert [a["rule"] for a in found["alerts"] if a["missed"] or a["unexpected"]] == []
+    assert sum(a["expected"] > 0 for a in found["alerts"]) > 10
+    assert "| R-REF-1 |" in (tmp_path / "region.md").read_text(encoding="utf-8")

@@ -9,6 +9,8 @@ import pytest
 
 from simulator.expected.compare import compare
 from simulator.expected.foretell import RULES, expected
+from simulator.expected.judge import judge
+from simulator.expected.shown import Shown
 from simulator.region import Region, load
 from simulator.story import tell
 from tests.play.produced import raised
@@ -33,3 +35,16 @@ def test_precision_and_recall_of_every_rule_are_one(
 
     assert [a for a in found if not a.right] == []
     assert sum(a.expected for a in found) > 50
+
+
+def test_judged_in_groups_by_two_processes_a_play_scores_as_it_does_at_once(region: Region) -> None:
+    story = tell(region, 4, date(2026, 3, 2), 4, 16)
+    seen = Shown()
+    found = raised(region, story, RULES - {"R-ABS-2"})
+    for day in next(iter(found.values())):
+        seen.note(day, {person: days[day] for person, days in found.items()})
+
+    at_once = compare(expected(region, story), found, RULES)
+
+    assert judge(region, story, [], seen, {}, processes=2) == at_once
+    assert [a.rule for a in at_once if not a.right] == ["R-ABS-2"]

@@ -32,7 +32,14 @@ def found() -> dict[str, Any]:
             "views": [{"view": "outcomes", "rows": 10, "facts": 20, "seconds": 0.5}],
         },
         "verify": {"seconds": 60.0, "right": True, "facts": 1_234_567, "lost": 0},
-        "score": [{"rule": "D01", "expected": 40, "precision": 1.0, "recall": 0.975}],
+        "score": [{"rule": "D01", "expected": 40, "precision": 1.0, "recall": 0.975, "missed": [7], "unexpected": []}],
+        "alerts": [
+            {
+                **{"rule": "R-REV-1", "expected": 3, "open": 2, "precision": 0.75, "recall": 1.0, "missed": []},
+                "unexpected": [{"person": 9, "day": "2026-04-05", "key": "plan-1"}],
+            }
+        ],
+        "scored_in": 12.3,
     }
 
 
@@ -44,6 +51,9 @@ def test_every_figure_is_told_with_thousands_apart() -> None:
     assert "views that differed: outcomes" in told
     assert "facts 1 234 567, lost 0." in told
     assert "| D01 | 40 | 1.0 | 0.975 |" in told
+    assert "- D01 missed: 7" in told
+    assert "| R-REV-1 | 3 | 2 | 0.75 | 1.0 |" in told
+    assert "- R-REV-1 unexpected: person 9 on 2026-04-05, `plan-1`" in told
     assert "| all of them within | – ms |" in told
 
 

@@ -6,7 +6,8 @@ import holidays
 import pytest
 
 from simulator.expected.calendar import after_working_days, easter, months_later, works
-from simulator.expected.compare import compare, kept, lines, table
+from simulator.expected.compare import compare, kept, lines, table, together
+from simulator.expected.shown import Shown
 
 DAYS = [date(2026, 3, 2) + timedelta(days=n) for n in range(6)]
 MATTER = ("R-ABS-2", "place")
@@ -58,3 +59,23 @@ def test_a_rule_that_the_model_does_not_know_is_unexpected_by_name() -> None:
     (found,) = compare({}, shown("x-----"), [])
 
     assert (found.rule, found.right) == ("R-ABS-2", False)
+
+
+def test_what_is_shown_is_kept_as_the_days_on_which_it_changes_and_read_back_as_every_day() -> None:
+    seen = Shown()
+    for day, names in shown("-xx-x-")[7].items():
+        seen.note(day, {7: names} if names else {})
+
+    assert [day for day, _ in seen.turns[7]] == [DAYS[1], DAYS[3], DAYS[4], DAYS[5]]
+    assert {7: seen.of(7)} == shown("-xx-x-")
+    assert set(seen.without("R-ABS-2".__eq__).of(7).values()) == {frozenset()}
+    assert seen.only([8]).of(8) == dict.fromkeys(DAYS, frozenset())
+
+
+def test_scores_of_some_persons_and_of_others_are_one_score() -> None:
+    some, others = compare(shown("-xx-x-"), shown("-xx-x-"), []), compare(shown("-xxx--"), shown("------"), ["R-REV-1"])
+
+    absent, reviews = together([some, others])
+
+    assert (absent.expected, absent.shown, absent.recall) == (3, 2, 1 - 1 / 3)
+    assert (reviews.rule, reviews.right) == ("R-REV-1", True)
