@@ -13,10 +13,11 @@ from services.notifications.state import ALERT, CHANGED, ESCALATED, ESCALATION, 
 from services.notifications.working_time import working_time_after
 
 HISTORY = 200
+OVER = ("withdrawn", "closed")
 
 view = View(
     name="absence_alerts",
-    version=2,
+    version=3,
     key=("alert_id",),
     columns=(
         Column("alert_id", "uuid"),
@@ -109,10 +110,13 @@ def withdrawn(rows: Rows, fact: Fact) -> None:
 
 @view.on(ESCALATED)
 def escalated(rows: Rows, fact: Fact) -> None:
-    """Nobody took it in time: the team hears, then its lead; a claim that was left alone has lapsed."""
+    """Nobody took it in time: the team hears, then its lead; a claim that was left alone has lapsed.
+
+    What is withdrawn at the same instant stays so, and nobody hears of it.
+    """
     said: Conclusion = fact.data
     row, level = _row(rows, said.facts["alert_id"]), said.facts["level"]
-    if row is None:
+    if row is None or row["status"] in OVER:
         return
     id_ = row["alert_id"]
     if level == "claim":

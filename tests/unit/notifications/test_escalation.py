@@ -55,6 +55,21 @@ def test_the_weekend_and_the_easter_holidays_do_not_count() -> None:
     assert (before, story.alert["escalated_to"]) == (None, "team")
 
 
+def test_an_alert_that_is_withdrawn_as_its_claim_lapses_is_not_opened_again_and_nobody_hears_of_it() -> None:
+    story = Story(at(2))
+    story.own_worker("anna")
+    cause = story.raised(ABSENCE, placement_id=PLACEMENT)
+    story.does(ANNA, "claim")
+
+    story.now = at(9)
+    story.withdrawn(cause)
+
+    assert "alert.escalated" in story.said
+    assert story.alert["status"] == "withdrawn"
+    assert [h["what"] for h in story.alert["history"]] == ["open", "claimed", "withdrawn"]
+    assert not [n for n in story.alert["notices"] if n["kind"].startswith("escalated")]
+
+
 def test_seen_stops_nothing() -> None:
     story = raised(at(2))
     story.does(ANNA, "acknowledge")
