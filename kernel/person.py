@@ -98,6 +98,7 @@ class Person:
         self._mended = False
         self._take(facts)
         self.rows: dict[str, Rows] = {v.name: Rows(v.key) for v in units.views}
+        self.valid: list[Fact] = []
         self._found = Found()
         self._found_under: Reference | None = None
         self._foreseen: dict[str, Sequence[tuple[str, Finding]]] = {}
@@ -120,8 +121,8 @@ class Person:
 
     def _fold(self) -> None:
         """State and rows from nothing. Poison when a fact that counts cannot be applied."""
-        self._found.clear()
         self._foreseen.clear()
+        before = self.valid
         self.valid = valid((f for f in self.facts.values() if self._units.reads(f)), self._units.processor)
         self.personal = [f for f in self.valid if f.name == "rule_parameters.set"]
         """Parameters stated about her alone."""
@@ -134,6 +135,8 @@ class Person:
             if view.forecasts:  # filled by evaluation, so that these rows survive until the next one
                 _keep_forecast(view, self.rows[view.name], fresh[view.name])
             self.rows[view.name].replace_with(fresh[view.name])
+        changed = {id(f): f.name for f in before}.items() ^ {id(f): f.name for f in self.valid}.items()
+        self._forget({name for _, name in changed})
 
     def _apply(self, fact: Fact, rows: Mapping[str, Rows]) -> None:
         self._units.applying[:] = (fact,)
@@ -148,6 +151,7 @@ class Person:
         self._units.applying.clear()
         simple = self._only_add(facts)
         self._take(facts)
+        self._forget({f.name for f in facts})
         if not simple:
             self._fold()
             return
@@ -158,13 +162,11 @@ class Person:
             if (about := _about(fact)) is not None:
                 self._abouts.add(about)
             self._apply(fact, self.rows)
-        self._forget({f.name for f in facts})
 
     def _forget(self, told: set[str]) -> None:
-        """What a rule found stays as long as nothing happens that it listens to."""
-        for name in told:
-            for rule in self._units.heard(name).rules:
-                self._found.forget(rule)
+        """What a rule found stays as long as nothing happens that it listens to, however late it is told."""
+        for rule in {rule for name in told for rule in self._units.heard(name).rules}:
+            self._found.forget(rule)
 
     def _only_add(self, facts: Sequence[Fact]) -> bool:
         last = self.valid[-1].order if self.valid else None

@@ -38,9 +38,8 @@ class Reactor:
         self, journal: PgJournal, units: Units, decoder: Decoder, *, ruleset: int, fans_out: bool = False
     ) -> None:
         self.processor = units.processor
-        self.journal = self._journal = journal
+        self.journal = journal
         self.units, self.decoder, self.ruleset = units, decoder, ruleset
-        self._units, self._decoder = units, decoder
         self._reader = PersonReader(journal.pool, decoder, units)
         self._lanes = PgLanes(journal.pool, units.processor, ruleset)
         self._sweeps = PgSweeps(journal.pool, units.processor)
@@ -89,7 +88,7 @@ class Reactor:
     async def catch_up(self, lane: int, upto: int, limit: int = 2_000) -> int:
         """Read the journal beyond the position and apply it; answers the new position."""
         after = self._owned[lane].seq
-        rows = await self._journal.read(lane, after, min(limit, upto - after))
+        rows = await self.journal.read(lane, after, min(limit, upto - after))
         if rows:
             await self.apply(lane, rows)
         return self.position(lane)
@@ -129,23 +128,24 @@ class Reactor:
 
     async def _apply(self, lane: int, owned: Lane, rows: Sequence[Stored], hint: int | None) -> None:
         last = rows[-1].seq
-        self._decoder.catalogue.must_know(rows, self._units.hears)
+        self.decoder.catalogue.must_know(rows, self.units.hears)
         plan = Plan(lane, last, hint)
         self._clock(owned, rows)
         await self._references(owned, rows, plan)
         touched: dict[str, list[Stored]] = {}
         for row in rows:
-            if row.subject and (row.type in KERNEL_TYPES or self._units.hears(name_of(row.type))):
+            if row.subject and (row.type in KERNEL_TYPES or self.units.hears(name_of(row.type))):
                 touched.setdefault(row.subject, []).append(row)
         awake = {s: r for s, r in touched.items() if s not in owned.held or any(x.type in KERNEL_TYPES for x in r)}
         await self._plan_persons(owned, plan, awake, last)
         if lane == 0 and self._fans_out:
             plan.facts = self._fan_out(rows, owned.now)
         await self._commit(owned, plan)
-        tally.applied(self.processor, [v.name for v in self._units.views], rows, touched, owned.held)
+        tally.applied(self.processor, [v.name for v in self.units.views], rows, touched, owned.held)
 
     async def _turn(self, lane: int, owned: Lane, found: list[bool]) -> None:
-        due = await self._lanes.due(lane, owned.now, CHUNK)
+        due = await self._lanes.due(lane, owned.now, CHUNK) if owned.held or owned.rested != owned.now else []
+        owned.rested = owned.now if len(due) < CHUNK else None
         release = await self._lanes.to_release(lane, CHUNK) if owned.held and not due else []
         if not (due or release):
             found.append(False)
@@ -170,8 +170,10 @@ class Reactor:
             await self._writer.commit(plan, owned.era, owned.rev)
         except BAD_DATA:
             await self._bisect(owned, plan)
-        tally.concluded(plan, self._units.rules)
+        tally.concluded(plan, self.units.rules)
         owned.rev += 1
+        if any(p.wake is not None and p.wake <= owned.now for p in plan.persons):
+            owned.rested = None
         for person in plan.persons:
             if person.hold or person.drop:
                 owned.persons.pop(person.subject, None)
@@ -208,18 +210,18 @@ class Reactor:
             return
         before, owned.reference = owned.reference, await self._policy.at(plan.lane, told, owned.reference)
         changed = owned.reference.changes(before)
-        plan.sweep = concerned(changed, self._units.rules, self._decoder.catalogue)
+        plan.sweep = concerned(changed, self.units.rules, self.decoder.catalogue)
 
     def _fan_out(self, rows: Sequence[Stored], now: datetime) -> list[NewFact]:
         """Tell every lane that policy has changed, so that replay never depends on timing between lanes."""
-        operator = self._journal.instance.operator
+        operator = self.journal.instance.operator
         if not any(r.type not in (TIME, REFERENCE) and not is_own(r.source, operator) for r in rows):
             return []
         position, source = rows[-1].seq, own_source(operator, self.processor)
         data = orjson.dumps({"position": position})
         return [
             NewFact(source, str(uuid5(NAMESPACE, f"{lane}|{position}")), REFERENCE, None, now, now, data, lane=lane)
-            for lane in range(1, self._journal.instance.lanes + 1)
+            for lane in range(1, self.journal.instance.lanes + 1)
         ]
 
     # --- persons
@@ -229,7 +231,7 @@ class Reactor:
             return
         anew = {s for s, rows in touched.items() if s not in owned.persons or any(r.type in KERNEL_TYPES for r in rows)}
         histories = await self._reader.histories(anew, last) if anew else {}
-        warm = await self._decoder.decode([r for s, rows in touched.items() if s not in anew for r in rows])
+        warm = await self.decoder.decode([r for s, rows in touched.items() if s not in anew for r in rows])
         news: dict[str, list[Fact]] = {}
         for fact in warm:
             news.setdefault(fact.subject or "", []).append(fact)

@@ -36,6 +36,8 @@ class Lane:
     reference: Reference
     persons: dict[str, Person] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
+    rested: datetime | None = None
+    """The lane's now for which everybody due has been looked at: until it moves or a wake-up falls due, nobody is."""
 
 
 def guarded(units: Units, work: Callable[[], T]) -> T:

@@ -65,9 +65,10 @@ def _fact(event: Event, n: int, corrects: str | None = None) -> Fact:
 
 
 def says(heard: Units, person: Person) -> tuple[Any, ...]:
-    """Rows of all views and everything that is found and holds at some instants."""
+    """Rows of all views and everything that is found and holds at some instants, as far as rules are asked again."""
     rows = {name: sorted(map(repr, found)) for name, found in person.rows.items()}
-    seen = [evaluate(heard.rules, person.state, REFERENCE, person.personal, now) for now in INSTANTS]
+    known = person.found(REFERENCE)
+    seen = [evaluate(heard.rules, person.state, REFERENCE, person.personal, now, known) for now in INSTANTS]
     return rows, [(s.wanted, s.next) for s in seen]
 
 
@@ -89,6 +90,7 @@ def carried(heard: Units, batches: Sequence[Sequence[Fact]], restart: int) -> Pe
         if n == restart:
             person = Person(heard, list(person.facts.values()))
         person.add([f for f in batch if (f.source, f.id) not in person.facts])
+        says(heard, person)  # every rule is asked, so that what is told late must make it forget
     return person
 
 
