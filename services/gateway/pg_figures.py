@@ -68,12 +68,17 @@ COOPERATION = """
           FROM view.duplicates WHERE since BETWEEN $1::text::date AND $2::text::date),
     alert AS (
         SELECT subject, family, why, raised_at,
+               (SELECT extract(epoch FROM f.appended - (f.attributes::jsonb ->> 'received')::timestamptz) / 60
+                  FROM journal.fact f, journal.instance i
+                 WHERE f.source = format('urn:polku:%s:polku-notifications', i.operator)
+                   AND f.id = alert_id::text) AS told_after,
                (SELECT min((h ->> 'at')::timestamptz) FROM jsonb_array_elements(history) h
                  WHERE h ->> 'what' = 'reason_clarified') AS clarified_at
           FROM view.absence_alerts
          WHERE raised_at >= $1::text::date AND raised_at < $2::text::date + 1),
     absence AS (
-        SELECT count(*)::int AS raised, count(clarified_at)::int AS clarified,
+        SELECT count(*)::int AS raised, count(clarified_at)::int AS clarified, count(told_after)::int AS told,
+               percentile_cont(0.5) WITHIN GROUP (ORDER BY told_after) AS until_told,
                percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM clarified_at - raised_at) / 60) AS minutes
           FROM alert WHERE family = 'absence'),
     intent AS (
@@ -86,6 +91,7 @@ COOPERATION = """
         SELECT 'plans_signed_without_required_party', lacking, signed, NULL FROM plans UNION ALL
         SELECT 'double_work_confirmed', right_, decided, NULL FROM double UNION ALL
         SELECT 'nobody_works', nobody, found, NULL FROM double UNION ALL
+        SELECT 'absences_alerted', told, raised, round(until_told::numeric, 3)::float8 FROM absence UNION ALL
         SELECT 'absences_clarified', clarified, raised, round(minutes::numeric, 1)::float8 FROM absence UNION ALL
         SELECT 'double_work_prevented_by_asking', prevented, met, NULL FROM intent)
     SELECT measure, part, whole, round(100.0 * part / nullif(whole, 0), 1)::float8 AS pct, median_minutes FROM told"""

@@ -93,6 +93,7 @@ def doubled(ref: str) -> Iterator[NewFact]:
     told: list[tuple[str, str, dict[str, object]]] = [
         (ORGANISER, "placement.agreed", {"placement_id": place, "period_no": 1, **span}),
         (SITE, "placement.started", {"placement_id": place, "started_on": "2026-01-05"}),
+        (SITE, "absence.concern_raised", {"placement_id": place, "code": "worry"}),
         (SITE, "placement.terms_changed", {"placement_id": place, "from": "2026-01-05", **days}),
     ]
     for day in (10, 11):

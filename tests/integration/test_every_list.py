@@ -211,7 +211,7 @@ async def test_how_working_together_goes_is_told_as_parts_of_a_whole(lists: List
     doubles = await lists.items("duplicates")
     assert whole.keys() == {
         *("reviews_with_social_work", "plans_signed_without_required_party", "double_work_confirmed"),
-        *("nobody_works", "absences_clarified", "double_work_prevented_by_asking"),
+        *("nobody_works", "absences_alerted", "absences_clarified", "double_work_prevented_by_asking"),
     }
     nobody = sum(r["rule"] == "D17" for r in doubles)
     assert (whole["nobody_works"]["part"], whole["nobody_works"]["whole"]) == (nobody, len(doubles))
@@ -219,6 +219,10 @@ async def test_how_working_together_goes_is_told_as_parts_of_a_whole(lists: List
     reviews = whole["reviews_with_social_work"]
     assert reviews["whole"] == sum(p["reviews"] for p in plans) > 0
     assert reviews["part"] == sum(p["reviews_with_social_work"] for p in plans)
+    absences = whole["absences_alerted"]
+    told = [r for r in await lists.items("absence_alerts") if r["family"] == "absence"]
+    assert (absences["whole"], absences["part"]) == (len(told), len(told)) != (0, 0)
+    assert 0 <= absences["median_minutes"] < 10, "from the receipt of what told of the absence"
     lacking = whole["plans_signed_without_required_party"]
     assert lacking["part"] == sum(bool(p["signed_on"] and p["missing_roles"]) for p in plans)
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from kernel.calendar import day_of
 from kernel.facts import Conclusion, Fact
-from kernel.views import Column, Row, Rows, View
-from services.notifications.next_step import Step, next_step
+from kernel.views import Column, Rows, View
+from services.notifications.next_step import Step
 from services.notifications.people import OWN_WORKER
+from services.notifications.situation import put, put_one, reviewed_on, row_of, told_on, without
 from services.notifications.standing import ASSESSMENT, PLACEMENT, PLAN, REFERRAL, REVIEW, SERVICE
 from services.notifications.state import ALERT, RAISED, WITHDRAWN
 from services.notifications.working_time import working_time_after
 
 view = View(
     name="client_situation",
-    version=3,
+    version=4,
     key=(),
     columns=(
         Column("home_municipality", "text"),
@@ -32,6 +31,8 @@ view = View(
         Column("referrals", "jsonb"),
         Column("services", "jsonb"),
         Column("assessments", "jsonb", "sensitive"),
+        Column("education_needs", "jsonb", "sensitive"),
+        Column("eligibility", "jsonb", "benefit"),
         Column("next_review_on", "date"),
         Column("last_review_on", "date"),
         Column("last_contact_on", "date"),
@@ -46,47 +47,19 @@ view = View(
     filters=("home_municipality", "own_worker_org", "own_worker_ref"),
 )
 
-EMPTY: Mapping[str, Any] = {
-    "workers": [],
-    "placements": {},
-    "plans": {},
-    "reviews": {},
-    "referrals": {},
-    "services": {},
-    "assessments": {},
-    "alerts": [],
-    "open_alerts": 0,
-    "steps": {},
-    "involved": {},
-}
-
-
-def _row(rows: Rows) -> Row:
-    return rows.get() or dict(EMPTY)
-
-
-def _put(rows: Rows, fact: Fact, **columns: Any) -> None:
-    """Change the row, and note that the stating organisation is involved."""
-    row = {**_row(rows), **columns}
-    if not fact.own:
-        known = row["involved"].get(fact.org) or {"since": _day(fact)}
-        last = max(known.get("last", ""), _day(fact))
-        row["involved"] = {**row["involved"], fact.org: {**known, "last": last}}
-    rows.put(**{**row, "next_step": next_step(row)})
-
 
 @view.on("client.registered")
 def registered(rows: Rows, fact: Fact) -> None:
     """Where she lives and which language she uses."""
     data: Any = fact.data
-    _put(rows, fact, home_municipality=data.home_municipality, language=data.language, age_band=data.age_band)
+    put(rows, fact, home_municipality=data.home_municipality, language=data.language, age_band=data.age_band)
 
 
 @view.on("client.moved_municipality")
 def moved(rows: Rows, fact: Fact) -> None:
     """She lives elsewhere now."""
     data: Any = fact.data
-    _put(rows, fact, home_municipality=data.to)
+    put(rows, fact, home_municipality=data.to)
 
 
 @view.on("caseworker.assigned")
@@ -95,7 +68,7 @@ def assigned(rows: Rows, fact: Fact) -> None:
     data: Any = fact.data
     worker = {"role": data.role_code, "org": fact.org, "ref": data.person_ref, "from": data.from_.isoformat()}
     worker |= {"to": data.to.isoformat()} if data.to else {}
-    _put_workers(rows, fact, [*_row(rows)["workers"], worker])
+    _put_workers(rows, fact, [*row_of(rows)["workers"], worker])
 
 
 @view.on("caseworker.ended")
@@ -105,7 +78,7 @@ def ended(rows: Rows, fact: Fact) -> None:
     which = (data.role_code, fact.org, data.person_ref)
     workers = [
         {**w, "to": data.to.isoformat()} if (w["role"], w["org"], w["ref"]) == which and "to" not in w else w
-        for w in _row(rows)["workers"]
+        for w in row_of(rows)["workers"]
     ]
     _put_workers(rows, fact, workers)
 
@@ -114,58 +87,73 @@ def _put_workers(rows: Rows, fact: Fact, workers: list[dict[str, Any]]) -> None:
     own = [w for w in workers if w["role"] == OWN_WORKER]
     newest = max(own, key=lambda w: ("to" not in w, w.get("to", ""), w["from"]), default=None)
     own_worker = {f"own_worker_{name}": newest and newest[name] for name in ("org", "ref")}
-    _put(rows, fact, workers=workers, **own_worker)
+    put(rows, fact, workers=workers, **own_worker)
 
 
 @view.on(*PLACEMENT)
 def placed(rows: Rows, fact: Fact) -> None:
     """A placement and where it stands."""
-    _put_one(rows, fact, "placements", "placement_id", PLACEMENT, ("site_id", "start_on", "end_on", "started_on"))
+    put_one(rows, fact, "placements", "placement_id", PLACEMENT, ("site_id", "start_on", "end_on", "started_on"))
 
 
 @view.on(*PLAN)
 def planned(rows: Rows, fact: Fact) -> None:
     """A plan and when it is looked at again."""
-    _put_one(rows, fact, "plans", "plan_id", PLAN, ("plan_type", "lead_org", "reviewed_on", "next_review_on"))
-    _reviewed(rows, fact, getattr(fact.data, "reviewed_on", None))
+    put_one(rows, fact, "plans", "plan_id", PLAN, ("plan_type", "lead_org", "reviewed_on", "next_review_on"))
+    reviewed_on(rows, fact, getattr(fact.data, "reviewed_on", None))
 
 
 @view.on(*REFERRAL)
 def referred(rows: Rows, fact: Fact) -> None:
     """A referral and where it stands."""
-    _put_one(rows, fact, "referrals", "referral_id", REFERRAL, ("service_type",))
+    put_one(rows, fact, "referrals", "referral_id", REFERRAL, ("service_type",))
 
 
 @view.on(*SERVICE)
 def served(rows: Rows, fact: Fact) -> None:
     """A service beside the placement."""
-    _put_one(rows, fact, "services", "ps_id", SERVICE, ("service_type", "org"))
+    put_one(rows, fact, "services", "ps_id", SERVICE, ("service_type", "org"))
 
 
 @view.on(*ASSESSMENT)
 def assessed(rows: Rows, fact: Fact) -> None:
     """An assessment of need with the day of each step, so that its age shows; and what it recommends."""
     data: Any = fact.data
-    all_, id_, advice = _row(rows)["assessments"], str(data.assessment_id), getattr(data, "recommendation", None)
-    step = {ASSESSMENT[fact.name]: _day(fact), "kind": data.kind, "org": fact.org}
+    all_, id_, advice = row_of(rows)["assessments"], str(data.assessment_id), getattr(data, "recommendation", None)
+    step = {ASSESSMENT[fact.name]: told_on(fact), "kind": data.kind, "org": fact.org}
     step |= {} if advice is None else {"recommendation": list(advice)}
-    _put(rows, fact, assessments={**all_, id_: {**all_.get(id_, {}), **step}})
+    put(rows, fact, assessments={**all_, id_: {**all_.get(id_, {}), **step}})
+
+
+@view.on("education_need.recorded")
+def wants_education(rows: Rows, fact: Fact) -> None:
+    """What education she needs, as it was recorded last."""
+    data: Any = fact.data
+    put(rows, fact, education_needs={"codes": list(data.codes), "org": fact.org, "on": told_on(fact)})
+
+
+@view.on("eligibility.reported")
+def eligible(rows: Rows, fact: Fact) -> None:
+    """Kela's word that a plan must be made, each ground with its days."""
+    data: Any = fact.data
+    said = {"fulfilled_on": data.fulfilled_on.isoformat(), "reported_on": data.reported_on.isoformat()}
+    put(rows, fact, eligibility={**(row_of(rows).get("eligibility") or {}), data.ground: said})
 
 
 @view.on(*REVIEW)
 def reviewed(rows: Rows, fact: Fact) -> None:
     """A review that is booked, or was held."""
-    _put_one(rows, fact, "reviews", "review_id", REVIEW, ("kind", "starts_at"))
-    _reviewed(rows, fact, day_of(fact.time) if fact.name == "review.held" else None)
+    put_one(rows, fact, "reviews", "review_id", REVIEW, ("kind", "starts_at"))
+    reviewed_on(rows, fact, day_of(fact.time) if fact.name == "review.held" else None)
 
 
 @view.on("contact.logged")
 def contacted(rows: Rows, fact: Fact) -> None:
     """Somebody was in touch with her."""
     data: Any = fact.data
-    last = _row(rows).get("last_contact_on")
+    last = row_of(rows).get("last_contact_on")
     newer = {"last_contact_on": data.on, "last_contact_org": fact.org} if last is None or data.on >= last else {}
-    _put(rows, fact, **newer)
+    put(rows, fact, **newer)
 
 
 @view.on(RAISED)
@@ -197,50 +185,19 @@ def handed_over(rows: Rows, fact: Fact) -> None:
     """Another service is to take her over."""
     data: Any = fact.data
     step = {"what": "take_over", "org": data.to_org, "person_ref": "", "role": data.to_role}
-    _put(rows, fact, steps={**_row(rows)["steps"], str(data.handover_id): {**step, "by": _day(fact)}})
+    put(rows, fact, steps={**row_of(rows)["steps"], str(data.handover_id): {**step, "by": told_on(fact)}})
 
 
 @view.on("handover.confirmed")
 def taken_over(rows: Rows, fact: Fact) -> None:
     """It has taken her over."""
     data: Any = fact.data
-    _put(rows, fact, steps=_without(_row(rows)["steps"], str(data.handover_id)))
+    put(rows, fact, steps=without(row_of(rows)["steps"], str(data.handover_id)))
 
 
 def _put_alerts(rows: Rows, fact: Fact, id_: str, step: Step | None) -> None:
     """`step`: who should do what about an alert that is open; None: nothing any more."""
-    row = _row(rows)
-    steps = _without(row["steps"], id_) | ({id_: step} if step else {})
+    row = row_of(rows)
+    steps = without(row["steps"], id_) | ({id_: step} if step else {})
     alerts = [a for a in row["alerts"] if a != id_] + ([id_] if step else [])
-    _put(rows, fact, alerts=alerts, open_alerts=len(alerts), steps=steps)
-
-
-def _without(steps: Mapping[str, Step], id_: str) -> dict[str, Step]:
-    return {name: step for name, step in steps.items() if name != id_}
-
-
-def _day(fact: Fact) -> str:
-    return day_of(fact.time).isoformat()
-
-
-def _put_one(rows: Rows, fact: Fact, column: str, key: str, states: Mapping[str, str], fields: tuple[str, ...]) -> None:
-    """Keep what is known of one thing by its id, and where it stands since the newest statement about it."""
-    things = _row(rows)[column]
-    id_ = str(getattr(fact.data, key))
-    said = {f: _plain(v) for f in fields if (v := getattr(fact.data, f, None)) is not None}
-    thing = {**things.get(id_, {}), **said, "state": states[fact.name], "org": fact.org}
-    _put(rows, fact, **{column: {**things, id_: thing}})
-
-
-def _reviewed(rows: Rows, fact: Fact, on: date | None) -> None:
-    """What is booked comes first; else what the newest plan says."""
-    row = _row(rows)
-    booked = [r["starts_at"][:10] for r in row["reviews"].values() if r["state"] == "scheduled" and r.get("starts_at")]
-    said = [p["next_review_on"] for p in row["plans"].values() if p["state"] == "in_force" and p.get("next_review_on")]
-    coming = min(booked, default=None) or max(said, default=None)
-    held = max((d for d in (on, row.get("last_review_on")) if d), default=None)
-    _put(rows, fact, next_review_on=coming and date.fromisoformat(coming), last_review_on=held)
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value if isinstance(value, int) else str(value)
+    put(rows, fact, alerts=alerts, open_alerts=len(alerts), steps=steps)

@@ -8,8 +8,10 @@ import pytest
 
 from kernel.discover import events
 from kernel.facts import Event
+from schemas.benefits.eligibility_reported_v1 import EligibilityReported
 from schemas.caseworkers.ended_v1 import CaseworkerEnded
 from schemas.contacts.logged_v1 import ContactLogged
+from schemas.education.need_recorded_v1 import EducationNeedRecorded
 from schemas.need_assessments.completed_v1 import NeedAssessmentCompleted
 from schemas.need_assessments.requested_v1 import NeedAssessmentRequested
 from schemas.need_assessments.started_v1 import NeedAssessmentStarted
@@ -96,3 +98,17 @@ def test_open_alerts_are_counted_from_the_list_of_them() -> None:
     story.closes(ANNA)
 
     assert (before, withdrawn, situation(story)["open_alerts"]) == (1, 0, 0)
+
+
+def test_what_education_she_needs_and_what_kela_told_are_shown() -> None:
+    story = Story()
+    for codes in (("interrupted_education",), ("language",)):
+        story.stated(EducationNeedRecorded.model_validate({"codes": codes}))
+    kela = EligibilityReported.example()
+    story.stated(kela)
+    shown = situation(story)
+
+    assert shown["education_needs"]["codes"] == ["language"]  # type: ignore[index]  # jsonb column
+    assert shown["eligibility"] == {
+        kela.ground: {"fulfilled_on": kela.fulfilled_on.isoformat(), "reported_on": kela.reported_on.isoformat()}
+    }
