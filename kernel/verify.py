@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kernel.decode import Decoder
@@ -14,6 +14,8 @@ from kernel.verify_person import Look, Looker, verdict
 
 CHUNK = 25
 """Persons of one look: with a year of facts each they must be read within the seconds that a transaction may idle."""
+NAMED = 100
+"""Differences that are named; all are counted."""
 
 
 @dataclass(slots=True)
@@ -43,7 +45,7 @@ class Report:
     def differs(self, **what: str) -> None:
         """Count one difference and keep the first hundred, by reference only."""
         self.differing += 1
-        if len(self.differences) < 100:
+        if len(self.differences) < NAMED:
             self.differences.append(what)
 
 
@@ -59,6 +61,8 @@ class Verifier:
     ) -> None:
         self._journal, self._looker = journal, Looker(journal, decoder)
         self._progress = progress
+        self._units: dict[str, Units] = {}
+        """Those of each processor, with what a type of fact is to them worked out once, and noting of their own."""
 
     async def lanes(self, report: Report) -> None:
         """(a) Lanes are dense, counters true, checkpoints not beyond the head, conclusions after their cause."""
@@ -75,18 +79,23 @@ class Verifier:
         report.lost += max(counter, head) - row["seqs"] + max(0, head - counter) + row["ahead"]
         report.doubled += (row["facts"] - row["seqs"]) + (row["facts"] - row["names"])
 
-    async def processor(self, units: Units, report: Report, ruleset: int | None = None) -> None:
+    async def processor(
+        self, units: Units, report: Report, ruleset: int | None = None, lanes: Collection[int] | None = None
+    ) -> None:
         """(b) live rows are the fold to the checkpoint, (c) open findings are what the rules say there.
 
-        `ruleset` is the number of the rules that are looked with: lanes that others have claimed can only wait.
+        `ruleset` is the number of the rules that are looked with: lanes that others have claimed can only wait. Of some
+        `lanes` only, if they are given; rows of nobody are looked for by whoever has lane 0.
         """
-        for lane in range(self._journal.instance.lanes + 1):
+        lanes = range(self._journal.instance.lanes + 1) if lanes is None else lanes
+        for lane in lanes:
             after: str | None = ""
             while after is not None:
                 after = await self.some(units, lane, after, CHUNK, report, ruleset)
             if self._progress:
                 self._progress(units.processor, lane)
-        await self._strangers(units, report)
+        if 0 in lanes:
+            await self._strangers(units, report)
 
     async def some(
         self, units: Units, lane: int, after: str, limit: int, report: Report, ruleset: int | None = None
@@ -116,7 +125,8 @@ class Verifier:
         elif look.waits(subject):
             report.pending += 1
         else:
-            return verdict(units, subject, look)
+            mine = self._units.setdefault(units.processor, replace(units, applying=[]))
+            return verdict(mine, subject, look)
         return ()
 
     async def _strangers(self, units: Units, report: Report) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -129,20 +129,19 @@ def verdict(units: Units, subject: str, look: Look) -> Sequence[What]:
     wake, history = look.persons[subject].wake, look.histories[subject]
     if history.dead:
         return [*_rows(units, {v.name: {} for v in units.views}, actual), *([{"what": "wake-up"}] if wake else [])]
-    mine = replace(units, applying=[])
 
     def judged() -> list[What]:
-        person = Person(mine, history.facts)
-        seen = evaluate(mine.rules, person.state, look.reference, person.personal, look.now)
+        person = Person(units, history.facts)
+        seen = evaluate(units.rules, person.state, look.reference, person.personal, look.now)
         person.forecast(seen)
-        expected = {v.name: {_key(v, r): _plain(v, r) for r in person.rows[v.name]} for v in mine.views}
-        found = list(_rows(mine, expected, actual))
+        expected = {v.name: _table(v, person.rows[v.name], stored=False) for v in units.views}
+        found = list(_rows(units, expected, actual))
         if look.heads[subject] <= look.upto:  # else her newest facts decide, and they have not been applied yet
-            found += _findings(mine, person, seen)
+            found += _findings(units, person, seen)
         return found + ([{"what": "wake-up"}] if seen.next != wake else [])
 
     try:
-        return guarded(mine, judged)
+        return guarded(units, judged)
     except Poison as poison:
         return [{"what": f"cannot be folded: {poison.cause} {poison.pointer}"}]
 
@@ -174,30 +173,33 @@ async def _shown(connection: Any, units: Units) -> list[View]:
 
 async def _stored(connection: Any, view: View, subjects: Sequence[str]) -> dict[str, Table]:
     rows = await connection.fetch(f"SELECT v.* FROM view.{view.name} v WHERE subject = ANY($1::uuid[])", subjects)
-    found: dict[str, dict[tuple[Any, ...], Mapping[str, Any]]] = {}
+    hers: dict[str, list[Any]] = {}
     for row in rows:
-        plain = _plain(view, row, stored=True)
-        found.setdefault(str(row["subject"]), {})[_key(view, plain, ready=True)] = plain
-    return dict(found)
+        hers.setdefault(str(row["subject"]), []).append(row)
+    return {subject: _table(view, found, stored=True) for subject, found in hers.items()}
 
 
-def _key(view: View, row: Mapping[str, Any], *, ready: bool = False) -> tuple[Any, ...]:
-    plain = row if ready else _plain(view, row)
-    return tuple(plain[k] for k in view.key)
+def _table(view: View, rows: Iterable[Mapping[str, Any]], *, stored: bool) -> Table:
+    """Rows in the form in which both sides can be compared."""
+    columns = [(c.name, (_FROM_STORED if stored else _FROM_FOLD).get(c.type)) for c in view.columns]
+    table: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+    for row in rows:
+        plain = {}
+        for name, turn in columns:
+            value = row.get(name)
+            plain[name] = value if turn is None or value is None else turn(value)
+        table[tuple([plain[k] for k in view.key])] = plain
+    return table
 
 
-def _plain(view: View, row: Mapping[str, Any], *, stored: bool = False) -> dict[str, Any]:
-    """A row in the form in which both sides can be compared."""
-    return {c.name: _value(c.type, row[c.name] if stored else row.get(c.name), stored) for c in view.columns}
+def _texts(values: Iterable[object]) -> list[str]:
+    return [str(v) for v in values]
 
 
-def _value(type_: str, value: Any, stored: bool) -> Any:
-    if value is None:
-        return None
-    if type_ == "jsonb":
-        return orjson.loads(value) if stored else orjson.loads(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS))
-    if type_ in ("uuid", "text"):
-        return str(value)
-    if type_ == "text[]":
-        return [str(v) for v in value]
-    return value
+_FROM_FOLD: Mapping[str, Callable[[Any], Any]] = {
+    "jsonb": lambda value: orjson.loads(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)),
+    "uuid": str,
+    "text": str,
+    "text[]": _texts,
+}
+_FROM_STORED: Mapping[str, Callable[[Any], Any]] = {**_FROM_FOLD, "jsonb": orjson.loads}

@@ -22,10 +22,10 @@ from kernel.processor import PROCESSORS, every_view
 from operate import options, rebuilding, running, scoring
 from operate.commands.simulate import SEED, Simulated, must_be_up, simulate
 from operate.commands.verify import document as verified
-from operate.commands.verify import verify
 from operate.footprint import Footprint
 from operate.instance import Instance, write_json
 from operate.region_report import page
+from operate.verifying import verify
 from simulator.expected import compare
 from simulator.play import BY_PLACE
 from simulator.score import table

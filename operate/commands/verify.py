@@ -8,38 +8,9 @@ from typing import Any
 
 import click
 
-from kernel.decode import Decoder
-from kernel.pg_journal import connect
-from kernel.processor import PROCESSORS, full_catalogue
-from kernel.settings import Settings
-from kernel.verify import Report, Verifier
+from kernel.verify import Report
 from operate import instance, options
-from operate.processors import rule_set_of, units_of
-from operate.verify_kept import verify_kept
-
-
-async def verify(settings: Settings, progress: bool) -> Report:
-    """Verify every processor of a running instance."""
-    journal = await connect(settings, "polku_operator", size=3)
-    report = Report()
-    try:
-        decoder = Decoder(full_catalogue(), journal.keys, journal.instance.operator)
-        verifier = Verifier(journal, decoder, _lane_done if progress else None)
-        await verifier.lanes(report)
-        for processor in PROCESSORS:
-            if progress:
-                options.tell(f"{processor} …", quiet=True)
-            await verifier.processor(units_of(processor), report, rule_set_of(processor))
-        await verify_kept(journal.pool, report)
-    finally:
-        await journal.close()
-    return report
-
-
-def _lane_done(processor: str, lane: int) -> None:
-    """A line now and then, so that nobody thinks that it hangs."""
-    if lane and lane % 8 == 0:
-        options.tell(f"  {processor}: {lane} lanes", quiet=True)
+from operate.verifying import verify
 
 
 def document(report: Report) -> dict[str, Any]:
@@ -50,12 +21,13 @@ def document(report: Report) -> dict[str, Any]:
 
 
 @click.command(help="Prove that nothing was lost, doubled, put out of order, or shown wrongly. Exit code 0 only then.")
+@click.option("--processes", type=click.IntRange(1, 16), help="Share the lanes among these.  [2 where there is much]")
 @options.state
 @options.as_json
-def command(state: Path, as_json: bool) -> None:
+def command(processes: int | None, state: Path, as_json: bool) -> None:
     """Verify the instance of a state directory."""
     settings = instance.read(state).settings("verify")
-    report = asyncio.run(verify(settings, progress=True))
+    report = asyncio.run(verify(settings, progress=True, processes=processes))
     found = document(report)
     if as_json:
         options.answer(found)

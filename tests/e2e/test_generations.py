@@ -161,6 +161,24 @@ async def test_the_one_before_is_brought_up_to_date_and_read_again_and_then_nobo
     await asyncio.to_thread(house.instance.verify)
 
 
+async def test_a_row_that_is_wrong_is_found_by_two_processes_as_by_one_and_mended_by_a_rebuild(house: House) -> None:
+    polku = house.instance.polku
+    table = f"view.{VIEW}_g1"
+    await house.database.execute(f"UPDATE {table} SET status = 'x' WHERE ctid = (SELECT min(ctid) FROM {table})")
+    alone = await asyncio.to_thread(polku, "verify", "--processes", "1", "--json", check=False)
+    shared = await asyncio.to_thread(polku, "verify", "--processes", "2", "--json", check=False)
+    differs = await asyncio.to_thread(polku, "rebuild", VIEW, "--json", check=False)
+    mended = await asyncio.to_thread(polku, "rebuild", VIEW, "--accept", "--processes", "2", "--json", check=False)
+    found = json.loads(shared.stdout)
+
+    assert (alone.returncode, shared.returncode, differs.returncode) == (1, 1, 1)
+    assert json.loads(alone.stdout) == found
+    assert (found["differing"], found["differences"][0]["view"], found["persons"] > 3 * PERSONS) == (1, VIEW, True)
+    assert json.loads(differs.stdout)[0]["differing"] == [found["differences"][0]["client_ref"]]
+    assert json.loads(mended.stdout)[0]["switched"]
+    await asyncio.to_thread(house.instance.verify)
+
+
 async def test_newer_code_fills_its_newer_view_and_its_new_view_by_itself_while_people_read_and_facts_arrive(
     house: House,
 ) -> None:
