@@ -26,7 +26,7 @@ LONGEST_EXTENSION = 64
 """Characters of an extension's name, which Kafka and HTTP carry as that of a header."""
 
 PARAMETERS = "fi.polku.rule_parameters.set.v1"
-OPERATED = frozenset({"client.merged", "fact.repaired", "hold.skipped"})
+OPERATED = frozenset({"client.identifier_changed", "client.merged", "fact.repaired", "hold.skipped"})
 """Types that the operating organisation alone states, with a reason and an approver; no partner's list names them."""
 
 
