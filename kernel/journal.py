@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 
@@ -58,8 +58,7 @@ class NewFact:
         return orjson.dumps(parts, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z) + self.data
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """Where a fact lies. `digest` is hexadecimal; `replayed` tells that it had been there before."""
 
     source: str

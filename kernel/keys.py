@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -24,6 +24,14 @@ DIGEST = "digest"
 
 KeyName = tuple[str, str, str]
 """(controller, person, compartment)."""
+
+
+class Opened(NamedTuple):
+    """A data key with its id, ready to encrypt."""
+
+    id: int
+    key: bytes
+    cipher: AESGCM
 
 
 class Kms(Protocol):
@@ -95,13 +103,13 @@ class Keys:
     def __init__(self, pool: Any, kms: Kms, kek: str = "kek-1") -> None:
         self._pool, self._kms, self._kek = pool, kms, kek
         self._open: dict[int, tuple[float, AESGCM]] = {}
-        self._ids: dict[KeyName, tuple[float, int, bytes]] = {}
+        self._ids: dict[KeyName, tuple[float, Opened]] = {}
 
-    async def for_writing(self, wanted: Iterable[KeyName]) -> dict[KeyName, tuple[int, bytes]]:
-        """Key id and key for each (controller, person, compartment); made where missing, except for the erased."""
+    async def for_writing(self, wanted: Iterable[KeyName]) -> dict[KeyName, Opened]:
+        """The key of each (controller, person, compartment); made where missing, except for the erased."""
         now = time.monotonic()
         names = list(dict.fromkeys(wanted))
-        found = {n: hit[1:] for n in names if (hit := self._ids.get(n)) and hit[0] > now}
+        found = {n: hit[1] for n in names if (hit := self._ids.get(n)) and hit[0] > now}
         missing = [n for n in names if n not in found]
         if missing:
             found |= await self._load(missing)
@@ -111,7 +119,7 @@ class Keys:
                 found |= await self._load(created)
         return found
 
-    async def _load(self, names: Sequence[KeyName]) -> dict[KeyName, tuple[int, bytes]]:
+    async def _load(self, names: Sequence[KeyName]) -> dict[KeyName, Opened]:
         rows = await self._pool.fetch(
             """SELECT k.id, k.controller, k.subject::text AS subject, k.compartment, k.kek, k.wrapped
                  FROM vault.data_key k
@@ -123,8 +131,8 @@ class Keys:
         for row in rows:
             name = (row["controller"], row["subject"], row["compartment"])
             key = await self._kms.unwrap(row["kek"], row["wrapped"], bound(*name))
-            self._ids[name] = (until, row["id"], key)
-            out[name] = (row["id"], key)
+            out[name] = Opened(row["id"], key, AESGCM(key))
+            self._ids[name] = (until, out[name])
         self._trim()
         return out
 
@@ -172,10 +180,10 @@ class Keys:
         return await self._kms.mac(name, data)
 
 
-def encrypt(key: bytes, data: bytes, context: bytes) -> bytes:
+def encrypt(cipher: AESGCM, data: bytes, context: bytes) -> bytes:
     """AES-256-GCM with a random nonce in front, bound to the context."""
     nonce = os.urandom(12)
-    return nonce + AESGCM(key).encrypt(nonce, data, context)
+    return nonce + cipher.encrypt(nonce, data, context)
 
 
 def decrypt(cipher: AESGCM, data: bytes, context: bytes) -> bytes:
@@ -190,4 +198,4 @@ def digest(key: bytes, data: bytes) -> bytes:
 
 def seal(*parts: bytes) -> bytes:
     """SHA-256 over ciphertext and clear attributes, for the tree heads that seal the journal."""
-    return hashlib.sha256(b"".join(len(p).to_bytes(4, "big") + p for p in parts)).digest()
+    return hashlib.sha256(b"".join([piece for p in parts for piece in (len(p).to_bytes(4, "big"), p)])).digest()

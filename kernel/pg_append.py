@@ -33,7 +33,7 @@ async def append_in(
     instants = {r["lane"]: r["instant"] for r in locked}
     known, now, appended = await _known(connection, prepared)
     dead = await _still_true(connection, prepared)
-    items = [replace(p, gone=True) if p.subject in dead else p for p in prepared]
+    items = [replace(p, gone=True) if p.subject in dead else p for p in prepared] if dead else prepared
     if expect and not all(_said_before(item, known) for item in items):
         for item in items:
             _refuse_erased(item, known)
@@ -182,12 +182,11 @@ FACT_COLUMNS = [
 
 def _record(item: Prepared, seq: int, appended: datetime) -> tuple[Any, ...]:
     fact = item.fact
-    attributes = orjson.dumps(dict(fact.attributes), option=orjson.OPT_SORT_KEYS).decode()
-    sealed = seal(fact.source.encode(), fact.id.encode(), fact.type.encode(), attributes.encode(), item.data)
-    subject = UUID(item.subject) if item.subject else None
-    stated = UUID(fact.subject) if fact.subject else None
-    head = (item.lane, seq, fact.source, fact.id, fact.type, subject, stated, fact.time, fact.recorded, appended)
-    return (*head, fact.corrects, fact.org_type, attributes, item.key, item.data, item.digest, sealed)
+    attributes = orjson.dumps(dict(fact.attributes), option=orjson.OPT_SORT_KEYS)
+    sealed = seal(fact.source.encode(), fact.id.encode(), fact.type.encode(), attributes, item.data)
+    head = (item.lane, seq, fact.source, fact.id, fact.type, item.subject, fact.subject, fact.time, fact.recorded)
+    rest = (appended, fact.corrects, fact.org_type, attributes.decode(), item.key, item.data, item.digest, sealed)
+    return head + rest
 
 
 async def _merge(connection: asyncpg.Connection, item: Prepared) -> None:

@@ -120,7 +120,7 @@ class PgRecords:
         made = await keys.for_writing([name])
         if name not in made:
             return False  # erased: nobody can compare any more
-        return not hmac.compare_digest(digest(made[name][1], fact.digested()), stored.digest)
+        return not hmac.compare_digest(digest(made[name].key, fact.digested()), stored.digest)
 
     async def person_of(self, claim: str) -> str | None:
         """Whose work was claimed under this id; None when nothing was."""
