@@ -10,6 +10,8 @@ import httptools
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from services.gateway.body import WHOLE
+
 MAX_HEADERS = 100
 MAX_HEADER_BYTES = 16_384
 HEAD_TIMEOUT = 15.0
@@ -28,6 +30,8 @@ class StrictProtocol(HttpToolsProtocol):
     """Whether an earlier request of this connection was still without its answer when this one came."""
     _upgrading = False
     _resuming = False
+    _begun = False
+    """Whether a head has begun and not ended."""
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as in the server
         super().connection_made(transport)
@@ -74,15 +78,14 @@ class StrictProtocol(HttpToolsProtocol):
         if self._timer is None and not self.transport.is_closing():
             if not self._reading_head:
                 self._arm(REQUEST_TIMEOUT)
-            elif self.cycle is None or self.cycle.response_complete:
+            elif self._begun or self.cycle is None or self.cycle.response_complete:
                 self._arm(HEAD_TIMEOUT)
 
     def on_message_begin(self) -> None:
         if self._resuming:
             return
         super().on_message_begin()
-        self._reading_head, self._head = True, 0
-        self._arm(HEAD_TIMEOUT)
+        self._reading_head, self._head, self._begun = True, 0, True
 
     def on_url(self, url: bytes) -> None:
         if not self._resuming:
@@ -100,6 +103,7 @@ class StrictProtocol(HttpToolsProtocol):
         if self._resuming:
             return
         self._disarm()
+        self._begun = False
         self._upgrading = self.parser.should_upgrade()
         if self._hostile():
             self._refuse()
@@ -107,6 +111,8 @@ class StrictProtocol(HttpToolsProtocol):
         self._behind = self._answering()
         self._reading_head = False
         super().on_headers_complete()
+        if self.scope["method"] == "POST" and not self.expect_100_continue:
+            self.cycle.transport = _Joined(self.transport)
 
     def on_body(self, body: bytes) -> None:
         if not self.transport.is_closing():
@@ -118,6 +124,7 @@ class StrictProtocol(HttpToolsProtocol):
         self._reading_head, self._head = True, 0
         self._disarm()
         if not self.transport.is_closing():
+            self.scope[WHOLE] = True  # type: ignore[literal-required]  # a word of ours
             super().on_message_complete()
 
     def _hostile(self) -> bool:
@@ -162,6 +169,34 @@ class StrictProtocol(HttpToolsProtocol):
         self._timer = None
         if not self.transport.is_closing():
             self.transport.close()
+
+
+class _Joined(Transport):
+    """Sends the head of an answer together with the first part of its body, which always follows: one packet, not two.
+
+    Not for HEAD, whose answer has no part after the head, nor where 100 Continue goes before it.
+    """
+
+    def __init__(self, transport: Transport) -> None:
+        super().__init__()
+        self._transport = transport
+        self._head: bytes | None = None
+        self._sent = False
+
+    def write(self, data: Any) -> None:
+        if self._sent:
+            self._transport.write(data)
+        elif self._head is None:
+            self._head = data
+        else:
+            self._sent = True
+            self._transport.write(self._head + data)
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def is_closing(self) -> bool:
+        return self._transport.is_closing()
 
 
 def server(app: Any, host: str, port: int) -> uvicorn.Server:
