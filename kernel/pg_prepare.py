@@ -69,7 +69,7 @@ async def prepare(pool: Any, keys: Keys, instance: Instance, facts: Sequence[New
     about = spoken_of(facts, targets)
     refs = [_resolve(i, f, instance, ref, persons) for i, f, ref in zip(indexes, facts, about, strict=True)]
     alive = [(f, r) for f, r in zip(facts, refs, strict=True) if r and _has_keys(persons[r]) and not _dead(f, persons)]
-    names = [(_controller(f, instance), r, "data") for f, r in alive]
+    names = [(_controller(f.source, instance.operator, instance.organiser), r, "data") for f, r in alive]
     names += [(instance.operator, f.subject or r, DIGEST) for f, r in alive]
     made = await keys.for_writing(names)
     out = []
@@ -89,8 +89,9 @@ def _companion(fact: NewFact, instance: Instance) -> NewFact:
     return replace(fact, source=own_source(instance.operator, "vault"), id=id_, subject=old, canonical=b"")
 
 
-def _controller(fact: NewFact, instance: Instance) -> str:
-    return instance.organiser if is_own(fact.source, instance.operator) else fact.source.split(":")[2]
+@lru_cache(maxsize=4096)
+def _controller(source: str, operator: str, organiser: str) -> str:
+    return organiser if is_own(source, operator) else source.split(":")[2]
 
 
 def named_by(fact: NewFact) -> tuple[str, str] | None:
@@ -123,6 +124,8 @@ def spoken_of(facts: Sequence[NewFact], stored: Mapping[tuple[str, str], str | N
 
     What is named may be stored, or stand in the same append, under another ref of the same person.
     """
+    if not any(map(named_by, facts)):
+        return [f.subject for f in facts]
     here = {(f.source, f.id): f for f in facts}
 
     def ref_of(fact: NewFact, seen: frozenset[tuple[str, str]]) -> str | None:
@@ -205,7 +208,7 @@ def _encrypted(
 ) -> Prepared:
     ref, lane = whose
     own = is_own(fact.source, instance.operator)
-    key = made.get((_controller(fact, instance), ref, "data"))
+    key = made.get((_controller(fact.source, instance.operator, instance.organiser), ref, "data"))
     secret = made.get((instance.operator, fact.subject or ref, DIGEST))
     if key is None or secret is None:  # her keys are gone: 410 under the lock, unless only late
         return Prepared(index, fact, ref, lane, None, b"", b"", own, companion, gone=True)
