@@ -19,6 +19,10 @@ SHOWN = 200
 
 Rows = Sequence[Mapping[str, Any]]
 
+HEARD = """SELECT org, heard_at, late_from, late_from <= journal.now() AS late FROM view.partner_feeds
+            ORDER BY late_from, org LIMIT $1"""
+"""Partners by when their silence becomes, or became, too long (R-OPS-1)."""
+
 STOPPED = """SELECT processor FROM react.breaker
               WHERE told > clock_timestamp() - interval '30 seconds' AND (goes_on IS NULL OR goes_on < tripped)"""
 """Processors that stand: their workers say so every few seconds."""
@@ -41,6 +45,7 @@ async def operations(request: Request) -> Response:
         )
         now = await pool.fetchval("SELECT clock_timestamp()")
         stopped = await pool.fetch(STOPPED)
+        partners = await pool.fetch(HEARD, SHOWN)
         today = await pool.fetchval("SELECT coalesce(sum(count), 0) FROM door.refused WHERE day = $1", day_of(now))
     words = words_of(request)
     late = [s for s in streams if s["lag_seconds"] > LATE]
@@ -57,6 +62,7 @@ async def operations(request: Request) -> Response:
         persons=persons,
         refused=refused,
         refused_today=today,
+        partners=partners,
         well=bool(streams) and not late and not holds and not stopped,
         sentence=told(words, streams, late, holds, persons),
         as_of=now,

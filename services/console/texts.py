@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.console.roles import ROLES
 from services.console.texts_duplicates import DUPLICATES
+from services.console.texts_operations import OPERATIONS
 from services.console.texts_withdrawn import WITHDRAWN
 
 LANGUAGES = {"fi": "suomi", "sv": "svenska", "en": "English"}
@@ -211,35 +212,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Formuläret var gammalt eller kom någon annanstans ifrån. Inget sparades. Öppna sidan på nytt och försök igen.",
         "The form was old or came from elsewhere. Nothing was saved. Open the page again and retry.",
     ),
-    "all_on_time": ("Kaikki virrat ajan tasalla", "Alla strömmar är i tid", "All streams are on time"),
-    "nobody_waits": ("Kukaan ei odota", "Ingen väntar", "Nobody is on hold"),
-    "one_waits": ("{count} asiakas odottaa", "{count} klient väntar", "{count} client is on hold"),
-    "many_wait": ("{count} asiakasta odottaa", "{count} klienter väntar", "{count} clients are on hold"),
-    "waits_mean": ("Hälytyksiä voi puuttua", "Larm kan saknas", "Alerts may be missing"),
-    "no_streams": (
-        "Mikään käsittelijä ei ole vielä aloittanut.",
-        "Ingen processor har startat ännu.",
-        "No processor has started yet.",
-    ),
-    "tile_lag": ("hitain virta jäljessä", "långsammaste strömmen efter", "slowest stream behind"),
-    "tile_holds": ("asiakasta odottaa", "klienter väntar", "clients on hold"),
-    "tile_refused": ("hylätty tänään", "avvisade i dag", "refused today"),
-    "streams_help": (
-        "Kuinka paljon kukin käsittelijä on jäljessä",
-        "Hur mycket varje processor är efter",
-        "How far each processor is behind",
-    ),
-    "holds_help": (
-        "Henkilöt, joiden tiedoissa jotain ei voitu käsitellä; muut eivät odota",
-        "Personer vars uppgifter inte kunde behandlas; andra väntar inte",
-        "Persons of whom a fact could not be applied; the others do not wait",
-    ),
-    "refused_help": (
-        "Mitä ovella hylättiin: organisaatio, kenttä ja sääntö",
-        "Vad som avvisades vid dörren: organisation, fält och regel",
-        "What the door refused: organisation, field and rule",
-    ),
-    **(ROLES | DUPLICATES),
+    **(ROLES | DUPLICATES | OPERATIONS),
 }
 
 REASONS = ("sorted", "known_agreed", "health", "plan_changed", "data_error", "no_action_needed", "not_my_client")

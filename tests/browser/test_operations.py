@@ -20,6 +20,14 @@ def test_operations_see_each_stream_with_its_lag_in_seconds_and_nobody_on_hold(s
     expect(page.locator("#holds tbody")).to_contain_text("Ei yhtään.")
 
 
+def test_operations_see_when_each_partner_was_heard_last(scene: Scene, page: Page) -> None:
+    sign_in(page, "op-salmi")
+    row = page.locator("#partners tbody tr", has_text="Seinäjoen työpaja")
+    wait_for(lambda: page.reload() and row.count(), 20, "nobody was heard")
+
+    expect(row.locator(".tag")).to_have_text("kunnossa")
+
+
 def test_a_refused_fact_shows_who_sent_which_field_wrongly(scene: Scene, page: Page) -> None:
     state_wrongly(scene)
     sign_in(page, "op-salmi")

@@ -20,9 +20,23 @@ from services.placements.rules import (
     no_show_row,
     outcome_missing,
     period_end,
+    silence,
 )
 from tests.unit.given import COUNTY, Story
-from tests.unit.placements.story import END, KEY, OTHER, PLACEMENT, corrected, day, march, missed, place, placed, story
+from tests.unit.placements.story import (
+    END,
+    KEY,
+    OTHER,
+    PLACEMENT,
+    came,
+    corrected,
+    day,
+    march,
+    missed,
+    place,
+    placed,
+    story,
+)
 
 ABSENCE = [absence_count.rule, absence_rate.rule, no_show_row.rule, long_absence.rule]
 MISSED = [march(d) for d in (2, 3, 4, 5, 9, 10, 11, 12, 16, 17)]
@@ -100,6 +114,14 @@ def test_two_placements_at_once_are_together_in_the_days_of_a_year() -> None:
 
     assert alone.open(cap_approaching.rule, days[-1] + timedelta(days=1)) == {}
     assert together.open(cap_approaching.rule, days[-1] + timedelta(days=1)) != {}
+
+
+@pytest.mark.parametrize("rule", ABSENCE, ids=lambda r: r.id)
+def test_days_of_which_nothing_is_told_are_no_absences_however_late_the_feed_is(rule: Rule[Any, Any]) -> None:
+    told = came(placed(), march(2))
+
+    assert told.days_open(rule, march(3), march(31)) == []
+    assert told.open(silence.rule, march(31)) != {}, "that nothing is told is asked of the provider"
 
 
 @pytest.mark.parametrize("rule", [*ABSENCE, kela_notice_due.rule], ids=lambda r: r.id)
