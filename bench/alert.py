@@ -6,14 +6,13 @@ import asyncio
 import statistics
 import time
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 from uuid import uuid4
 
 import httpx
 
 from bench.latency import instance
-from bench.load import COUNTY, WORKSHOP
+from bench.load import COUNTY, WORKSHOP, identity
 from bench.measure import Bar, Result
 from bench.place import Place
 
@@ -21,7 +20,6 @@ P50, P99 = "p50 of absence to alert", "p99 of absence to alert"
 BARS = (Bar(P99, 500, most=True),)
 SAID = "2026-03-01T08:00:00Z"
 BEGUN, FIRST, SECOND = "2026-02-02", "2026-02-16", "2026-02-17"
-SIGNS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 
 
 async def measure(place: Place, facts: int, rounds: int) -> Sequence[Result]:  # noqa: ARG001  (a whole instance runs)
@@ -105,10 +103,3 @@ async def _state(client: httpx.AsyncClient, org: str, name: str, ref: str, data:
         raise RuntimeError(f"the door answered {answer.status_code} {answer.text[:500]}")
     found: dict[str, Any] = answer.json()
     return found
-
-
-def identity(number: int) -> str:
-    """A test code of its own for each number: individual numbers from 900 are given to nobody."""
-    day = date.fromordinal(date(1960, 1, 1).toordinal() + number // 98)
-    digits, own = day.strftime("%d%m%y"), 902 + number % 98
-    return f"{digits}-{own}{SIGNS[int(f'{digits}{own}') % 31]}"

@@ -17,13 +17,15 @@ from uuid import uuid4
 
 import httpx
 
-from bench.load import WORKSHOP
+from bench.load import WORKSHOP, identity
 from bench.measure import Bar, Result
 from bench.place import CLOCK, ROOT, Place
 
 BEFORE = "2026-03-01T08:00:00Z"
 RATES = (20, 100, 300)
 BARS = (Bar("p50 at 100 facts/s", 30, most=True), Bar("p99 at 100 facts/s", 150, most=True))
+PERSONS = 200
+"""Of whom the facts speak, one after the other: those of one person stand in one lane and wait for each other."""
 
 
 async def measure(place: Place, facts: int, rounds: int) -> Sequence[Result]:  # noqa: ARG001  (a whole instance runs)
@@ -33,26 +35,35 @@ async def measure(place: Place, facts: int, rounds: int) -> Sequence[Result]:  #
         instance(WORKSHOP) as (door, tokens),
         httpx.AsyncClient(base_url=door, headers={"authorization": f"Bearer {tokens[WORKSHOP]}"}, timeout=60) as client,
     ):
-        found = await client.post("/v1/clients/resolve", json={"identity_code": "010594Y9032"})
-        ref = found.json()["client_ref"]
-        await _paced(client, ref, 20, 1)
+        refs = [await _resolved(client, number) for number in range(PERSONS)]
+        await _paced(client, refs, 20, PERSONS / 20)
         for _ in range(rounds):
             for rate in RATES:
-                times = await _paced(client, ref, rate, max(1.0, facts / 4_000))
-                parts = statistics.quantiles(times, n=100)
-                for name, value in ((f"p50 at {rate} facts/s", parts[49]), (f"p99 at {rate} facts/s", parts[98])):
-                    result.figures.setdefault(name, []).append(value * 1000)
+                times = await _paced(client, refs, rate, max(1.0, facts / 4_000))
+                _note(result, f"{rate} facts/s", times)
+        _note(result, "100 facts/s, all of one person", await _paced(client, refs[:1], 100, max(1.0, facts / 4_000)))
     return [result]
 
 
-async def _paced(client: httpx.AsyncClient, ref: str, rate: int, seconds: float) -> list[float]:
+def _note(result: Result, what: str, times: Sequence[float]) -> None:
+    parts = statistics.quantiles(times, n=100)
+    for name, value in ((f"p50 at {what}", parts[49]), (f"p99 at {what}", parts[98])):
+        result.figures.setdefault(name, []).append(value * 1000)
+
+
+async def _resolved(client: httpx.AsyncClient, number: int) -> str:
+    found = await client.post("/v1/clients/resolve", json={"identity_code": identity(number)})
+    return str(found.json()["client_ref"])
+
+
+async def _paced(client: httpx.AsyncClient, refs: Sequence[str], rate: int, seconds: float) -> list[float]:
     """State at a fixed rate; each fact is waited for by a reader of its own, one in five of them at high rates."""
     begun, count = time.perf_counter(), int(rate * seconds)
     every = max(1, rate // 25)
     waits: list[asyncio.Task[float | None]] = []
     for number in range(count):
         await asyncio.sleep(max(0.0, begun + number / rate - time.perf_counter()))
-        waits.append(asyncio.create_task(_one(client, ref, watched=number % every == 0)))
+        waits.append(asyncio.create_task(_one(client, refs[number % len(refs)], watched=number % every == 0)))
     return [t for t in await asyncio.gather(*waits) if t is not None]
 
 

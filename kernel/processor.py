@@ -61,7 +61,9 @@ async def reactor(settings: Settings, processor: str, fold: Fold[Any], rule_set:
     names = parts.listens | (concluded(every_rule()) if "*" in parts.listens else frozenset())
     journal = await connect(settings, f"polku_{processor}", size=6)
     decoder = Decoder(catalogue_for(names), journal.keys, journal.instance.operator)
-    return Reactor(journal, parts, decoder, ruleset=rule_set, fans_out=processor == "referrals")
+    made = Reactor(journal, parts, decoder, ruleset=rule_set, fans_out=processor == "referrals")
+    made.remembers = settings.facts_in_memory
+    return made
 
 
 def concluded(rules: Iterable[Rule[Any, Any]]) -> frozenset[str]:

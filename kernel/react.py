@@ -23,12 +23,11 @@ from kernel.pg_lane import Claim, Head, PgLanes
 from kernel.pg_reaction import BAD_DATA, PgReaction
 from kernel.plan import AT_ONCE, Plan
 from kernel.policy import Policy
-from kernel.react_person import Lane, Planner
+from kernel.react_person import REMEMBERED, Lane, Planner
 from kernel.stored import Stored
 from kernel.sweep import PgSweeps, concerned
 
 CHUNK, SWEPT = 500, 50
-CACHED = 4_000
 
 
 class Reactor:
@@ -47,7 +46,7 @@ class Reactor:
         self._planner = Planner(units, journal.instance.operator)
         self._policy = Policy(self._lanes, decoder, units, journal.instance.operator)
         self._breaker = Breaker(journal.pool, units.processor)
-        self._fans_out = fans_out
+        self._fans_out, self.remembers = fans_out, REMEMBERED
         self._owned: dict[int, Lane] = {}
 
     # --- owning
@@ -182,8 +181,7 @@ class Reactor:
             (owned.held.add if person.hold else owned.held.discard)(person.subject)
         if plan.last is not None:
             owned.seq = plan.last
-        while len(owned.persons) > CACHED:
-            owned.persons.pop(next(iter(owned.persons)))
+        owned.keep_to(self.remembers // max(1, len(self._owned)))
 
     async def _bisect(self, owned: Lane, plan: Plan) -> None:
         """The database refuses somebody's data: find her by trying each person alone, and let only her wait."""

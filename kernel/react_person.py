@@ -24,6 +24,11 @@ from kernel.tally import received
 
 T = TypeVar("T")
 
+REMEMBERED = 1_200_000
+"""Facts of persons that a worker keeps in memory, over all its lanes: about 1.5 GiB."""
+WHOLE = 80
+"""What else of a person stays in memory, measured in facts."""
+
 
 @dataclass(slots=True)
 class Lane:
@@ -38,6 +43,12 @@ class Lane:
     held: set[str] = field(default_factory=set)
     rested: datetime | None = None
     """The lane's now for which everybody due has been looked at: until it moves or a wake-up falls due, nobody is."""
+
+    def keep_to(self, room: int) -> None:
+        """Forget whoever was looked at longest ago while there is more than so many facts: she is read when needed."""
+        kept = sum(WHOLE + len(p.facts) for p in self.persons.values())
+        while kept > room:
+            kept -= WHOLE + len(self.persons.pop(next(iter(self.persons))).facts)
 
 
 def guarded(units: Units, work: Callable[[], T]) -> T:
@@ -81,7 +92,8 @@ class Planner:
             known = person.found(owned.reference)
             seen = evaluate(self._units.rules, person.state, owned.reference, person.personal, owned.now, known)
             person.forecast(seen)
-            owned.persons[subject] = person
+            owned.persons.pop(subject, None)
+            owned.persons[subject] = person  # whoever was looked at last stands last
             rewrites = {v.name for v in self._units.views if history is not None and (anew or v.forecasts)}
             return self._written(owned, subject, rows, person, seen, newer, rewrites=rewrites, swept=swept)
 

@@ -48,6 +48,7 @@ class Settings(BaseModel):
     public_url: str = "http://127.0.0.1"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     far_behind: int = Field(default=20_000, ge=1)
+    facts_in_memory: int = Field(default=1_200_000, ge=0)
     session_timeout: float = Field(default=10.0, gt=0)
 
     def dsn(self, role: str) -> str:

@@ -101,7 +101,9 @@ class Instance:
         write_json(self.state / "instance.json", {k: v for k, v in asdict(self).items() if k != "state"})
 
 
-_OPEN = ("smtp", "mail_from", "log_level", "far_behind", "session_timeout", "organisations", "policy")
+_OPEN = (
+    *("smtp", "mail_from", "log_level", "far_behind", "facts_in_memory", "session_timeout", "organisations", "policy"),
+)
 THROUGH = "THROUGH_DATABASE"
 """Names something that stands between the processes and their own database, host:port/name; not a setting of theirs."""
 

@@ -40,13 +40,19 @@ UNDISPATCHED = """
      LIMIT $1"""
 INSERT = """
     INSERT INTO notify.delivery (alert, recipient, channel, kind, subject, state, sent, next_try)
-    VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $6 = 'delivered' THEN clock_timestamp() END,
-            CASE WHEN $6 = 'sending' THEN clock_timestamp() END)
+    SELECT w.alert, w.recipient, w.channel, w.kind, w.subject, w.state,
+           CASE WHEN w.state = 'delivered' THEN clock_timestamp() END,
+           CASE WHEN w.state = 'sending' THEN clock_timestamp() END
+      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[])
+        AS w (alert, recipient, channel, kind, subject, state)
         ON CONFLICT DO NOTHING
-    RETURNING number"""
+    RETURNING alert, recipient, channel, kind"""
 DISCLOSED = """
     INSERT INTO disclosure.log (instant, org, viewer, role, subject, record, fields, ground, channel)
-    VALUES (journal.now(), $1, $2, $3, $4, $5, $6, $7, $8)"""
+    SELECT journal.now(), w.org, w.viewer, w.role, w.subject, w.record, string_to_array(w.fields, ','), w.ground,
+           w.channel
+      FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[])
+        AS w (org, viewer, role, subject, record, fields, ground, channel)"""
 TAKE = """
     UPDATE notify.delivery d SET attempts = attempts + 1, next_try = clock_timestamp() + $2::interval
       FROM (SELECT alert, recipient, channel, kind FROM notify.delivery
@@ -76,18 +82,16 @@ class PgDeliveries:
 
     async def write(self, planned: Sequence[Planned]) -> list[Planned]:
         """See the protocol."""
-        written = []
+        if not planned:
+            return []
+        named = {(one.message.alert, *_name(one)): one for one in planned}
+        columns = zip(*((*name, one.subject, _state(one)) for name, one in named.items()), strict=True)
         with translated():
             async with self._pool.acquire() as connection, connection.transaction():
-                for one in planned:
-                    message, to = one.message, one.message.recipient
-                    state = "delivered" if one.at_once else "sending"
-                    name = (message.alert, to.key, message.channel, message.kind)
-                    if await connection.fetchval(INSERT, *name, one.subject, state) is None:
-                        continue
-                    who = (to.org, to.person or to.key, to.role, one.subject)
-                    await connection.execute(DISCLOSED, *who, RECORD, list(one.fields), one.ground, message.channel)
-                    written.append(one)
+                new = await connection.fetch(INSERT, *map(list, columns))
+                written = [named[UUID(str(row["alert"])), *row[1:]] for row in new]
+                if written:
+                    await connection.execute(DISCLOSED, *map(list, zip(*map(_disclosed, written), strict=True)))
         return written
 
     async def take(self, limit: int) -> list[Message]:
@@ -106,6 +110,20 @@ class PgDeliveries:
         name = (message.alert, message.recipient.key, message.channel, message.kind)
         with translated():
             await self._pool.execute(DONE, *name, outcome, error or None, wait)
+
+
+def _name(one: Planned) -> tuple[str, str, str]:
+    return (one.message.recipient.key, one.message.channel, one.message.kind)
+
+
+def _state(one: Planned) -> str:
+    return "delivered" if one.at_once else "sending"
+
+
+def _disclosed(one: Planned) -> tuple[Any, ...]:
+    to = one.message.recipient
+    who = (to.org, to.person or to.key, to.role, one.subject)
+    return (*who, RECORD, ",".join(one.fields), one.ground, one.message.channel)
 
 
 def _notice(row: Any) -> Notice:

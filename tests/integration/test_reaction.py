@@ -268,3 +268,20 @@ async def test_relations_come_and_go_with_the_facts_that_made_them(database: Dat
     await settle(reactor)
     rows = await database.rows("SELECT org, relation FROM view.relations_g1")
     assert [(r["org"], r["relation"]) for r in rows] == [(SITE, "stated")]
+
+
+async def test_whoever_was_forgotten_for_want_of_room_is_read_again_and_nothing_differs(database: Database) -> None:
+    ref, reactor = await database.person(), await database.reactor()
+    reactor.remembers = 0
+    await database.at(NOON)
+    for number, came in ((1, False), (2, False), (3, True)):
+        await database.door.append([visit(number, number + 1, came, ref)])
+        await settle(reactor)
+        assert reactor._owned[lane_of(ref, 32)].persons == {}
+    assert await database.told(ref) == ["visits.missed"]
+
+    await database.door.append([stated(1, RETRACTED, ref, {"id": "v1", "reason": "other"})])
+    await settle(reactor)
+    assert await database.told(ref) == ["visits.missed", "finding.withdrawn"]
+    assert await database.days(ref) == {3: False, 4: True}
+    await verified(database)

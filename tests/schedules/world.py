@@ -56,6 +56,7 @@ class World:
 
     def __init__(self) -> None:
         self.server = Server(answer, LANES, now=START)
+        self.reactors = 0
         self._fill()
         self.door, self.clock, self.operator = self.journal(), self.journal(), self.journal()
         self.workers = [self._worker(name) for name in PROCESSORS for _ in range(2)]
@@ -102,7 +103,10 @@ class World:
         journal = self.journal()
         units = replace(PROCESSORS[processor], applying=[])
         decoder = Decoder(CATALOGUE, journal.keys, OPERATOR)
-        return Reactor(journal, units, decoder, ruleset=ruleset, fans_out=processor == "referrals")
+        made = Reactor(journal, units, decoder, ruleset=ruleset, fans_out=processor == "referrals")
+        self.reactors += 1
+        made.remembers = (made.remembers, 200, 0)[self.reactors % 3]  # some have room for few persons, or for nobody
+        return made
 
     def _worker(self, processor: str) -> Lanes:
         settings: Any = SimpleNamespace(far_behind=40)

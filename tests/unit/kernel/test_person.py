@@ -1,13 +1,15 @@
 """A person carried forward fact by fact is the same as one folded whole, whatever the order and the batches."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel.facts import Fact
+from kernel.params import Reference
 from kernel.person import Person
+from kernel.react_person import WHOLE, Lane
 from tests.sample.domain import units
 from tests.sample.facts import Retracted, fact, visit
 
@@ -64,3 +66,14 @@ def test_a_retraction_takes_the_row_away() -> None:
     person.add([fact(Retracted(id="f1"), 2)])
 
     assert person.rows["visit_log"].take_changes() == ([], [(date(2026, 3, 2),)])
+
+
+def test_whoever_was_looked_at_longest_ago_is_forgotten_first_when_there_is_no_room() -> None:
+    lane = Lane("", 1, 0, datetime(2026, 3, 2, tzinfo=UTC), Reference())
+    lane.persons = {name: Person(units, []) for name in ("first", "second", "third")}
+
+    lane.keep_to(2 * WHOLE)
+    assert list(lane.persons) == ["second", "third"]
+
+    lane.keep_to(WHOLE - 1)
+    assert lane.persons == {}
