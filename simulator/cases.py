@@ -44,7 +44,7 @@ class Stage:
     @property
     def officer(self) -> Org:
         """Who carries the employment services' duty for her."""
-        return self.life.setting.employment(self.life.municipality)
+        return self.life.setting.employment(self.life.municipality, self.day(0))
 
     @property
     def county(self) -> Org:

@@ -19,7 +19,7 @@ def perhaps_twice(path: Path, planted: Planted, *, surely: bool = False) -> None
     life, on = path.life, path.referred_on
     if on is None or path.referrer is None or on < life.setting.start or not (surely or life.chance(SHARE)):
         return
-    other = life.setting.referrer(life.municipality, life.random, not_like=path.referrer)
+    other = life.setting.referrer(life.municipality, life.random, on, not_like=path.referrer)
     day = working_day(on + timedelta(days=life.random.randrange(1, 4)))
     if other.id == path.referrer.id or day >= life.setting.end:
         return

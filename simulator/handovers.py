@@ -28,14 +28,14 @@ def after(life: Life, outcome: str, on: date, planted: Planted) -> None:
     if outcome not in RECEIVERS:
         return
     types, role = RECEIVERS[outcome]
-    found: list[Org] = [*life.setting.region.having(life.setting.start, types)]
-    to = next(iter(found), life.setting.employment(life.municipality))
+    late = life.chance(UNANSWERED)
+    answered = working_day(on + timedelta(days=life.random.randrange(18, 30) if late else life.random.randrange(2, 9)))
+    found: list[Org] = [*life.setting.region.having(life.setting.spoken(answered), types)]
+    to = next(iter(found), life.setting.employment(life.municipality, answered))
     handover = life.id("handover", on)
     life.say(life.county, "handover.started", on, {"handover_id": handover, "to_org": to.id, "to_role": role})
-    late = life.chance(UNANSWERED)
     if late:
         planted.note("handover_unanswered", life.number, on + timedelta(days=14))
-    answered = working_day(on + timedelta(days=life.random.randrange(18, 30) if late else life.random.randrange(2, 9)))
     confirmed = {"handover_id": handover, "to_org": to.id, "to_role": role}
     life.say(to, "handover.confirmed", answered, confirmed, part=AFTERNOON)
 

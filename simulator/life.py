@@ -66,6 +66,7 @@ class Life:
         wave: int = 1,
         corrects: str | None = None,
         recorded: datetime | None = None,
+        version: int = 1,
     ) -> Statement:
         """State a fact of a day; what happened before the play is sent on its first day, in batches."""
         sent = max(sent or on, self.setting.start)
@@ -83,6 +84,7 @@ class Life:
             corrects=corrects,
             way=ON_TOPIC if org.topic else IN_BATCH if batch else ALONE,
             wave=wave,
+            version=version,
         )
         self.said.append(statement)
         return statement
@@ -90,7 +92,9 @@ class Life:
 
 @dataclass(slots=True)
 class Placement:
-    """A placement as agreed: where, from when to when, on which weekdays (0 is Monday), how long a day."""
+    """A placement as agreed: where, from when to when, on which weekdays (0 is Monday), how long a day; how many
+    kilometres away when that was written down.
+    """
 
     id: str
     episode: str
@@ -101,6 +105,7 @@ class Placement:
     weekdays: tuple[int, ...]
     minutes: int
     period: int = 1
+    distance: int = 0
 
     def scheduled(self, first: date, last: date) -> list[date]:
         """Scheduled days from a day to a day, both inclusive, within the placement."""
@@ -123,7 +128,7 @@ def placement(life: Life, start_on: date, end_on: date, days_per_week: int = 0) 
 
 def start_placement(life: Life, place: Placement, *, agreed: date, confirmed: bool = True) -> None:
     """The organiser agrees it, the site says that it has begun."""
-    agreement = {
+    agreement: dict[str, object] = {
         "placement_id": place.id,
         "episode_id": place.episode,
         "period_no": 1,
@@ -133,7 +138,9 @@ def start_placement(life: Life, place: Placement, *, agreed: date, confirmed: bo
         "agreement_ref": f"agreement-{place.id[:8]}",
         "provider_org": place.host.id,
     }
-    life.say(life.county, "placement.agreed", agreed, agreement)
+    if place.distance:
+        agreement["distance_km"] = place.distance
+    life.say(life.county, "placement.agreed", agreed, agreement, version=2 if place.distance else 1)
     life.say(life.county, "placement.terms_changed", agreed, terms(place), part=AFTERNOON)
     for step in ("placement.insurance_confirmed", "placement.shop_steward_informed"):
         life.say(life.county, step, agreed, {"placement_id": place.id, "on": agreed.isoformat()}, part=AFTERNOON)

@@ -118,7 +118,7 @@ def go_on(path: Path) -> None:
 
 
 def _reviewed_before(life: Life, plan: str, on: date) -> None:
-    officer = life.setting.employment(life.municipality)
+    officer = life.setting.employment(life.municipality, on)
     people = [{"role": "client"}, {"role": "employment_officer", "org": officer.id}]
     people.append({"role": "social_instructor", "org": life.county.id})
     data = {"plan_id": plan, "plan_type": "activation_plan", "reviewed_on": on.isoformat(), "participants": people}
@@ -158,7 +158,7 @@ def waiting(life: Life, day: int) -> Path:
 
 
 def _referred(life: Life, on: date, place: Placement | None) -> Path:
-    referrer = life.setting.referrer(life.municipality, life.random)
+    referrer = life.setting.referrer(life.municipality, life.random, on)
     path = Path(life, place, life.id("plan"), Habits() if place else None, life.id("referral"), referrer, on)
     refer(path, referrer, on, path.referral)
     return path
@@ -170,7 +170,7 @@ def refer(path: Path, org: Org, on: date, referral: str, *, provider: bool = Tru
     data: dict[str, object] = {
         "referral_id": referral,
         "service_type": SERVICE,
-        "referrer_type": org.types_at(life.setting.start)[0],
+        "referrer_type": org.types_at(life.setting.spoken(on))[0],
         "basis_of_entry": weighted(life.random, [("client_need", NEED), ("client_wish", WISH)]),
         "purpose": [weighted(life.random, PURPOSES)],
         "desired_start": (on + timedelta(days=30)).isoformat(),

@@ -161,16 +161,18 @@ def first_day(now: datetime) -> date:
 
 
 async def _resolved(door: Door, story: Story) -> dict[int, str]:
-    """Each person's client reference, asked for by one of those who speak of her."""
+    """Each person's client reference, asked for by one of those who speak of her and are there already."""
+    region, start = story.setting.region, story.setting.start
     asking: dict[int, list[str]] = {}
     for statement in story.statements:
         if statement.person is not None and not statement.wrong:
             orgs = asking.setdefault(statement.person, [])
-            if statement.org not in orgs:
+            if statement.org not in orgs and region.by_id[statement.org].types_at(start):
                 orgs.append(statement.org)
 
     async def ask(number: int, orgs: Sequence[str]) -> tuple[int, str]:
-        return number, await door.resolve(story.codes[number], orgs[number % len(orgs)])
+        by = orgs[number % len(orgs)] if orgs else region.county.id
+        return number, await door.resolve(story.codes[number], by)
 
     return dict(await asyncio.gather(*(ask(n, orgs) for n, orgs in asking.items())))
 

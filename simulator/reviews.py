@@ -26,18 +26,20 @@ def parties(life: Life, officer: Org, *, alone: bool, on: date | None = None) ->
 
 def prepare(life: Life, plan: str, day: date, *, alone: bool) -> None:
     """The employment authority starts a plan, and calls the social instructor to it unless it forgets."""
-    officer = life.setting.employment(life.municipality)
+    officer = life.setting.employment(life.municipality, day)
     roles = ["client", "employment_officer", "social_instructor"]
     started = {"plan_id": plan, "plan_type": PLAN, "lead_org": officer.id, "required_roles": roles}
     life.say(officer, "plan.preparation_started", day, started)
     informed = {"plan_id": plan, "role_code": "social_instructor", "org": life.county.id}
+    invited = working_day(day + timedelta(days=1))
     if not alone:
-        life.say(officer, "plan.participant_invited", working_day(day + timedelta(days=1)), informed)
+        officer = life.setting.employment(life.municipality, invited)
+        life.say(officer, "plan.participant_invited", invited, informed)
 
 
 def sign(life: Life, plan: str, day: date, place: Placement, *, alone: bool) -> None:
     """The plan is signed with the terms of the work activity in it."""
-    officer = life.setting.employment(life.municipality)
+    officer = life.setting.employment(life.municipality, day)
     informed = {"plan_id": plan, "on": day.isoformat()}
     life.say(officer, "client.informed_of_benefits", day, informed, part=(9 * 60, 10 * 60))
     if not alone:
@@ -100,7 +102,7 @@ def _review_after(life: Life, plan: str, place: Placement, last: date) -> date |
 
 
 def _book(life: Life, plan: str, place: Placement, review: str, on: date, held: date) -> None:
-    officer = life.setting.employment(life.municipality)
+    officer = life.setting.employment(life.municipality, on)
     data = {
         "review_id": review,
         "plan_id": plan,
@@ -115,7 +117,7 @@ def _book(life: Life, plan: str, place: Placement, review: str, on: date, held: 
 
 
 def _hold(life: Life, plan: str, place: Placement, review: str, on: date) -> None:
-    officer = life.setting.employment(life.municipality)
+    officer = life.setting.employment(life.municipality, on)
     who = parties(life, officer, alone=life.chance(6))
     held = {
         "review_id": review,

@@ -47,6 +47,7 @@ def doubles_in(story: Story) -> dict[str, set[int]]:
             known.setdefault(case.kind, set()).add(case.person)
     known.setdefault("D01", set()).update(story.planted.persons("two_referrers"))
     known.setdefault("D03", set()).update(story.planted.persons("bypassed"))
+    known.setdefault("D12", set()).update(case.person for case in story.planted.cases if case.kind == "R-SCH-1")
     known.setdefault("D17", set()).update(_unanswered(story))
     return known
 

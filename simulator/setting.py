@@ -78,17 +78,21 @@ class Setting:
         near = [(o, s) for o, s in self.hosts if s.municipality == municipality]
         return random.choice(near or list(self.hosts))
 
-    def employment(self, municipality: str) -> Org:
-        """Who carries the employment services' duty there."""
-        found = self.region.having(self.start, EMPLOYMENT)
+    def spoken(self, on: date) -> date:
+        """The day on which something of a day is told: what lies before the play is brought along on its first."""
+        return max(on, self.start)
+
+    def employment(self, municipality: str, on: date) -> Org:
+        """Who carries the employment services' duty there when something of a day is told."""
+        found = self.region.having(self.spoken(on), EMPLOYMENT)
         serving = [o for o in found if municipality in o.municipalities]
         return next(iter(serving or found), self.region.county)
 
-    def referrer(self, municipality: str, random: Random, not_like: Org | None = None) -> Org:
-        """Somebody who refers clients there, in the proportions of the region."""
+    def referrer(self, municipality: str, random: Random, on: date, not_like: Org | None = None) -> Org:
+        """Somebody who refers clients there on a day, in the proportions of the region."""
         choices: list[tuple[Org, int]] = []
         for types, weight in REFERRERS:
-            found = [o for o in self.region.having(self.start, types) if o != not_like]
+            found = [o for o in self.region.having(self.spoken(on), types) if o != not_like]
             serving = [o for o in found if municipality in o.municipalities or not o.municipalities]
             choices += [(o, weight) for o in serving[:1]]
         return weighted(random, choices) if choices else self.region.county

@@ -53,11 +53,12 @@ class Statement:
     twice: bool = False
     over: Mapping[str, str | None] = field(default_factory=dict)
     raw: bytes = b""
+    version: int = 1
 
     @property
     def type(self) -> str:
         """Its CloudEvents type."""
-        return f"fi.polku.{self.name}.v1"
+        return f"fi.polku.{self.name}.v{self.version}"
 
     @property
     def recorded_at(self) -> datetime:

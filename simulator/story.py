@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from simulator import again, cases_plans, cases_services, doubles, endings, handovers, mistakes, paths, troubles
+from simulator import (
+    again,
+    cases_plans,
+    cases_rules,
+    cases_services,
+    doubles,
+    endings,
+    handovers,
+    mistakes,
+    paths,
+    troubles,
+)
 from simulator.attendance import attend, tell_kela
 from simulator.benefits import benefits
 from simulator.beside import beside
@@ -30,7 +41,7 @@ LONG, MOST, STAYING = 120, 300, 60
 """Days of a play in which the periods of all end, the last day on which they do; of a hundred so many stay on."""
 CASES, FIRST_CASE = 1, 3
 """How often each kind of double work is planted, and the day of the play on which its case begins."""
-PLANTERS = (*cases_plans.PLANTERS, *cases_services.PLANTERS)
+PLANTERS = (*cases_plans.PLANTERS, *cases_services.PLANTERS, *cases_rules.PLANTERS)
 
 
 @dataclass(frozen=True)

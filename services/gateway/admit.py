@@ -26,8 +26,8 @@ LONGEST_EXTENSION = 64
 """Characters of an extension's name, which Kafka and HTTP carry as that of a header."""
 
 PARAMETERS = "fi.polku.rule_parameters.set.v1"
-OPERATED = frozenset({"client.identifier_changed", "client.merged", "fact.repaired", "hold.skipped"})
-"""Types that the operating organisation alone states, with a reason and an approver; no partner's list names them."""
+OPERATED = frozenset({"client.identifier_changed", "client.merged", "fact.repaired", "hold.skipped", "org.deactivated"})
+"""Types that the operating organisation alone states, those on a person with a reason and an approver."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,7 @@ def _placement(state: State, fact: Fact) -> None:
         case PlacementStarted() as said:
             placement = state.placement(said.placement_id)
             placement.started_on = said.started_on
-            if fact.org_type in PROVIDERS and not placement.provider:
+            if fact.org_type in PROVIDERS and placement.provider in ("", fact.org):
                 placement.provider, placement.provider_type = fact.org, fact.org_type
         case PlacementEnded() as said:
             state.placement(said.placement_id).ended_on = said.ended_on

@@ -48,7 +48,10 @@ UNDERTAKEN = (
 
 @dataclass(slots=True)
 class Work:
-    """A piece of work of one organisation; `topic` is what makes two of them the same, `at` when it takes place."""
+    """A piece of work of one organisation; `topic` is what makes two of them the same, `at` when it takes place.
+
+    `giver` is whoever is named as giving a service that another has agreed.
+    """
 
     id: str
     org: str = ""
@@ -59,6 +62,7 @@ class Work:
     outcome: str = "open"
     at: datetime | None = None
     minutes: int = 0
+    giver: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,8 @@ def learn(known: Undertakings, fact: Fact) -> None:
             work = _opened(known.assessments, said.assessment_id, fact, said.kind)
             work.closed, work.outcome = fact.time, "completed"
         case ParallelServiceAgreed() as said:
-            _opened(known.services, said.ps_id, fact, said.service_type)
+            work = _opened(known.services, said.ps_id, fact, said.service_type)
+            work.giver = said.org or work.giver
         case ParallelServiceStarted() as said:
             work = _opened(known.services, said.ps_id, fact, said.service_type or "")
             known.started.append((work.topic, fact.time))

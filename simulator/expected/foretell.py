@@ -10,6 +10,7 @@ from simulator.expected import (
     absence,
     chains,
     contacts,
+    cooperation,
     endings,
     illness,
     limits,
@@ -64,6 +65,9 @@ FAMILIES: Mapping[Family, Sequence[str]] = {
     workers.several: ("R-CW-1-CONFLICT",),
     workers.unanswered: ("R-HAND-1",),
     workers.returned: ("R-RETURN-1",),
+    cooperation.intents: ("R-INT-1",),
+    cooperation.ceased: ("R-ORG-1",),
+    cooperation.not_allowed: ("R-PROV",),
 }
 """Each part of the model, with the rules that it tells of."""
 RULES = frozenset(rule for rules in FAMILIES.values() for rule in rules)

@@ -26,6 +26,7 @@ class Service:
 
     id: str
     kind: str = ""
+    org: str = ""
     agreed_on: date | None = None
     start_by: date | None = None
     times: int = 0
@@ -40,13 +41,15 @@ class Service:
         return min([*([self.started_on] if self.started_on else []), *self.visits], default=None)
 
 
-def _services(heard: Heard) -> list[Service]:
+def services(heard: Heard) -> list[Service]:
+    """All of hers."""
     found: dict[str, Service] = {}
     names = ("agreed", "started", "held", "ended")
     for said in heard.of(*(f"parallel_service.{name}" for name in names)):
         id_ = str(said.data["ps_id"])
         service = found.setdefault(id_, Service(id_))
         service.kind = str(said.data.get("service_type") or service.kind)
+        service.org = str(said.data.get("org") or service.org)
         match said.name:
             case "parallel_service.agreed":
                 service.agreed_on, service.start_by = said_on(said), maybe_day(said.data.get("start_by"))
@@ -64,7 +67,7 @@ def _services(heard: Heard) -> list[Service]:
 
 def not_begun(heard: Heard, agreed: Agreed, _: date) -> Iterator[Standing]:
     """The day after it should have begun; after a year nobody asks any more."""
-    for service in _services(heard):
+    for service in services(heard):
         on = service.agreed_on
         if on is None or service.began_on or service.ended_on:
             continue
@@ -75,7 +78,7 @@ def not_begun(heard: Heard, agreed: Agreed, _: date) -> Iterator[Standing]:
 
 def too_seldom(heard: Heard, agreed: Agreed, _: date) -> Iterator[Standing]:
     """Fewer visits than agreed within the week or month that ends now."""
-    for service in _services(heard):
+    for service in services(heard):
         began = service.began_on
         if began is None or service.ended_on or not service.times or service.per not in ("week", "month"):
             continue
@@ -94,7 +97,7 @@ def not_clarified(heard: Heard, agreed: Agreed, _: date) -> Iterator[Standing]:
     if newest is None or newest[1].data["outcome_code"] != CLARIFY:
         return
     on = newest[0]
-    helping = [s for s in _services(heard) if s.kind in CLARIFYING and s.began_on]
+    helping = [s for s in services(heard) if s.kind in CLARIFYING and s.began_on]
     if not any(s.ended_on is None or s.ended_on >= on for s in helping):
         by = on + timedelta(days=agreed.number("R-OUT-2", "days", MONTH, on))
         end = by + timedelta(days=agreed.number("R-OUT-2", "give_up_days", A_YEAR, on))
@@ -137,4 +140,4 @@ def _coached(heard: Heard, on: date) -> bool:
             return True
     if heard.of("support.assigned", type="job_coaching"):
         return True
-    return any(s.kind == "job_coaching" and (s.ended_on is None or s.ended_on >= on) for s in _services(heard))
+    return any(s.kind == "job_coaching" and (s.ended_on is None or s.ended_on >= on) for s in services(heard))

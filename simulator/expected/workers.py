@@ -45,6 +45,17 @@ def _workers(heard: Heard, agreed: Agreed, role: str) -> list[Worker]:
     return found
 
 
+def left_with(heard: Heard, org: str, gone: date) -> bool:
+    """Whether somebody of an organisation was there for her when it ceased, and nobody elsewhere has the role since."""
+    roles = {str(s.data["role_code"]) for s in heard.of("caseworker.assigned")}
+    for role in roles:
+        until = [(w.org, w.last) for w in _workers(heard, Agreed(), role)]
+        here, elsewhere = ([last for by, last in until if (by == org) is own] for own in (True, False))
+        if any(last >= gone for last in here) and not any(last >= gone for last in elsewhere):
+            return True
+    return False
+
+
 def nobody(heard: Heard, agreed: Agreed, _: date) -> Iterator[Standing]:
     """While something is going on for her, more than three working days without an own worker."""
     own = sorted((w.first, w.last) for w in _workers(heard, agreed, "own_worker"))

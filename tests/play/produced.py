@@ -47,7 +47,7 @@ class Journal:
         """Under the first role of the organisation that may state it, in the newest shape."""
         kind = self._kinds[said.type]
         of_day = self._region.by_id[said.org].types_at(said.sent)
-        may = [t for t in of_day if t in kind.meta.stated_by]
+        may = [t for t in of_day if t in kind.meta.stated_by or not kind.meta.stated_by]  # the operator's own types
         org_type = max(may, key=lambda t: kind.meta.rank.get(t, 0))
         data: Event = kind.model_validate_json(json.dumps(said.data))
         while type(data) is not self._newest[kind.meta.name]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from simulator import cases_rules
+from simulator.cases import Case
 from simulator.expected.compare import compare
 from simulator.expected.foretell import RULES, expected
 from simulator.expected.judge import judge
+from simulator.expected.moments import Names
 from simulator.expected.shown import Shown
 from simulator.region import Region, load
 from simulator.story import tell
@@ -31,10 +35,23 @@ def test_precision_and_recall_of_every_rule_are_one(
 ) -> None:
     story = tell(region, seed, start, weeks, clients)
 
-    found = compare(expected(region, story), raised(region, story, RULES), RULES)
+    foreseen = expected(region, story)
+    found = compare(foreseen, raised(region, story, RULES), RULES)
 
     assert [a for a in found if not a.right] == []
     assert sum(a.expected for a in found) > 50
+    assert [case for case in story.planted.cases if case.kind in RULES and not _foretold(case, foreseen)] == []
+
+
+def _foretold(case: Case, foreseen: Mapping[int, Mapping[date, Names]]) -> bool:
+    """Whether the model speaks of the rule that was planted about the person, once that has happened."""
+    return any(rule == case.kind for on, now in foreseen[case.person].items() if on > case.begins for rule, _ in now)
+
+
+def test_every_rule_that_hardly_comes_of_itself_is_planted(region: Region) -> None:
+    story = tell(region, 1, date(2026, 3, 2), 6, 1)
+
+    assert {p.kind for p in cases_rules.PLANTERS} <= {case.kind for case in story.planted.cases}
 
 
 def test_judged_in_groups_by_two_processes_a_play_scores_as_it_does_at_once(region: Region) -> None:

@@ -41,7 +41,9 @@ def _left(state: State, org: str, gone: date) -> Iterator[tuple[str, str]]:
         running = place.state in {"agreed", "started"} and (place.last_on is None or place.last_on >= gone)
         if running and (place.provider or place.org) == org:
             yield "placement", place.id
-    yield from (("parallel_service", s.id) for s in state.other.services.values() if s.org == org and s.closed is None)
+    for service in state.other.services.values():
+        if service.closed is None and (service.giver or service.org) == org:
+            yield "parallel_service", service.id
     for worker in state.client.workers:
         if worker.org == org and (worker.last is None or worker.last >= gone) and not _followed(state, worker, gone):
             yield "worker", worker.id

@@ -9,6 +9,7 @@ import pytest
 from schemas.assessments.held_v1 import AssessmentHeld
 from schemas.placements.agreed_v2 import PlacementAgreed
 from schemas.placements.extended_v1 import PlacementExtended
+from schemas.placements.started_v1 import PlacementStarted
 from schemas.places.closed_v1 import PlaceClosed
 from schemas.places.opened_v1 import PlaceOpened
 from schemas.places.reserved_v1 import PlaceReserved
@@ -152,6 +153,22 @@ def test_a_private_company_is_allowed_by_the_law_of_the_day(
     start: date, content: tuple[Any, ...], *, found: bool
 ) -> None:
     assert bool(at_company(start, content).open(provider, start + timedelta(days=10))) is found
+
+
+def test_a_company_is_known_by_its_own_word_that_she_has_started_though_the_county_agreed_the_place() -> None:
+    start = date(2020, 3, 2)
+    said = PlacementAgreed(
+        placement_id=PLACEMENT,
+        site_id=SITE,
+        start_on=start,
+        end_on=start + timedelta(days=200),
+        provider_org=COMPANY[0],
+    )
+    agreed = story().told(said, on=start, by=COUNTY)
+    assert agreed.open(provider, start) == {}
+
+    begun = PlacementStarted(placement_id=PLACEMENT, started_on=start)
+    assert keys(agreed.told(begun, on=start, by=COMPANY).open(provider, start)) == [KEY]
 
 
 def test_other_providers_are_always_allowed() -> None:

@@ -15,6 +15,7 @@ from schemas.need_assessments.started_v1 import NeedAssessmentStarted
 from schemas.organisations.closing_days_set_v1 import ClosingDaysSet
 from schemas.organisations.deactivated_v1 import OrgDeactivated
 from schemas.outcomes.recorded_v1 import OutcomeRecorded
+from schemas.parallel_services.agreed_v1 import ParallelServiceAgreed
 from schemas.placements.started_v1 import PlacementStarted
 from schemas.plans.participant_attended_v1 import PlanParticipantAttended
 from schemas.referrals.accepted_v1 import ReferralAccepted
@@ -301,6 +302,17 @@ def test_what_a_closed_project_had_in_hand_is_to_be_handed_over() -> None:
     found = told.open(gone, later(10))[OFFICE[0]].facts
     assert [i["what"] for i in found["left"]] == ["placement", "worker"]
     assert ceased(named(story(), MONDAY), OFFICE[0]).open(gone, later(11)) == {}
+
+
+def test_a_service_is_left_with_the_closed_project_that_was_to_give_it_whoever_agreed_it() -> None:
+    def agreed(giver: str | None) -> Story:
+        service = ParallelServiceAgreed(ps_id=PLACE, service_type="debt_counselling", org=giver)
+        return ceased(story().told(service, on=MONDAY, by=COUNTY), OFFICE[0])
+
+    found = agreed(OFFICE[0]).open(gone, later(10))[OFFICE[0]].facts
+    assert found["left"] == [{"what": "parallel_service", "id": str(PLACE)}]
+    assert agreed(COACHING[0]).open(gone, later(10)) == {}
+    assert ceased(agreed(OFFICE[0]), COUNTY[0]).open(gone, later(10)).keys() == {OFFICE[0]}
 
 
 def test_what_another_has_taken_over_is_left_no_more() -> None:
