@@ -82,7 +82,7 @@ def looks_like_identity_code(text: str) -> bool:
 def may_hold_identity_code(raw: bytes) -> bool:
     """A quick look over UTF-8 bytes: False is certain, True asks for `looks_like_identity_code` on each text.
 
-    Every third event has digits in such a row by chance, in its random ids; with a date and a right check sign few.
+    Every sixth event has digits in such a row by chance, in its random ids; with a date and a right check sign few.
     """
     if not raw.isascii():
         return True
