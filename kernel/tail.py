@@ -56,8 +56,7 @@ async def work(
 ) -> None:
     """Everything that a worker does, until cancelled."""
     reactor = await _opened(processor, build, settings)
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)  # thousands of persons stay in memory: looking through them was a quarter of all
+    collect_seldom()
     lanes = Lanes(reactor, settings)
     ended = threading.Event()
     threading.Thread(target=_watch_over, args=(lanes, ended), name="watchdog", daemon=True).start()
@@ -72,6 +71,12 @@ async def work(
         ended.set()
         await lanes.revoked(lanes.owned)
         await reactor.journal.close()
+
+
+def collect_seldom() -> None:
+    """Thousands of persons stay in memory: looking through them for what nobody needs was a quarter of all."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 async def _opened(processor: str, build: Build, settings: Settings) -> Reactor:
