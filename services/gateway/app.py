@@ -117,7 +117,7 @@ async def parts_for(settings: Settings, journal: PgJournal, writer: Writer) -> P
         rulebook=book,
         records=records,
         stating=writer,
-        reading=PgReading(journal, gate, policy, timeline, relations_by),
+        reading=PgReading(journal, gate, policy, timeline, relations_by, silent=True),
         asking=PgAsking(journal, policy),
         deciding=Decider(journal, full_catalogue()),
         telling=gate,

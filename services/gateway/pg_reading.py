@@ -23,16 +23,28 @@ from services.gateway.pg_where import Where
 LATE_FACTS = 200
 """Facts of a lane, from the first not applied on, whose sources are named as not yet in an answer."""
 
+SILENT = "SELECT source FROM view.partner_feeds WHERE late_from <= journal.now() ORDER BY source LIMIT 100"
+
 
 class PgReading:
     """See `services.gateway.parts.Reading`."""
 
     def __init__(
-        self, journal: PgJournal, gate: Gate, policy: Policy, timeline: PgTimeline, relations_by: str = ""
+        self,
+        journal: PgJournal,
+        gate: Gate,
+        policy: Policy,
+        timeline: PgTimeline,
+        relations_by: str = "",
+        *,
+        silent: bool = False,
     ) -> None:
-        """`policy` is the gate's own; `relations_by` is the processor that fills what the gate asks for relations."""
+        """`policy` is the gate's own; `relations_by` is the processor that fills what the gate asks for relations.
+
+        `silent`: partners that have been silent too long count as late sources; needs the view `partner_feeds`.
+        """
         self._journal, self._gate, self._policy, self._timeline = journal, gate, policy, timeline
-        self._relations_by = relations_by
+        self._relations_by, self._silent = relations_by, silent
 
     async def read(self, caller: Caller, processor: str, view: View, question: Question) -> Answer:
         """The freshness is read first: what is shown is at least as new as it says."""
@@ -107,13 +119,12 @@ class PgReading:
                 WHERE c.processor = $1 AND f.subject IS NOT NULL
                 UNION
                SELECT h.source FROM react.hold h WHERE h.processor = $1
-                UNION
-               SELECT f.source FROM view.partner_feeds f WHERE f.late_from <= journal.now()
                 ORDER BY 1 LIMIT 100""",
             processor,
             LATE_FACTS,
         )
-        return [r["source"] for r in rows]
+        silent = await self._journal.pool.fetch(SILENT) if self._silent else []
+        return sorted({r["source"] for r in (*rows, *silent)})
 
 
 def _plain(view: View, row: Mapping[str, Any]) -> dict[str, Any]:

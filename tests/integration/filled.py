@@ -148,7 +148,7 @@ def parts_over(database: Database) -> Parts:
     return replace(
         door.parts,
         rulebook=replace(door.parts.rulebook, organisations=load(database.settings.organisations)),
-        reading=PgReading(journal, Gate(journal.pool, policy), policy, timeline, "referrals"),
+        reading=PgReading(journal, Gate(journal.pool, policy), policy, timeline, "referrals", silent=True),
         asking=PgAsking(journal, policy),
         views=[(p, v) for p, v in every_view() if v.name != RELATIONS],
     )
