@@ -44,7 +44,7 @@ class Comparison:
                 if self._view.forecasts and await self._swept(connection, lane):
                     return None
                 known = await self._known(connection, lane)
-                first, second = [await self._digest(connection, g, known) for g in (self._old, self._new)]
+                first, second = await self._digests(connection, known)
                 if first == second:
                     return Compared(lane, first[0], ())
                 return Compared(lane, max(first[0], second[0]), await self._differing(connection, known))
@@ -58,11 +58,6 @@ class Comparison:
 
     async def _known(self, connection: Any, lane: int) -> list[Any]:
         """Persons of the lane who are not set aside. By their names rows are found without looking through all."""
-        aside = set(await self._aside(connection, lane))
-        rows = await connection.fetch("SELECT subject FROM journal.person WHERE lane = $1", lane)
-        return [r["subject"] for r in rows if r["subject"] not in aside]
-
-    async def _aside(self, connection: Any, lane: int) -> list[Any]:
         rows = await connection.fetch(
             """WITH held AS (
                    SELECT split_part(h, ' ', 1)::uuid AS subject, h
@@ -70,13 +65,14 @@ class Comparison:
                     WHERE f.view = $3 AND f.generation = $4 AND f.lane = $2),
                live AS (
                    SELECT subject, subject || ' ' || from_seq AS h FROM react.hold WHERE processor = $1 AND lane = $2)
-               SELECT f.subject FROM journal.fact f
-                WHERE f.lane = $2 AND f.subject IS NOT NULL
-                  AND f.seq > (SELECT seq FROM view.filling WHERE view = $3 AND generation = $4 AND lane = $2)
-                UNION
-               SELECT subject FROM journal.person WHERE lane = $2 AND (erased IS NOT NULL OR merged_into IS NOT NULL)
-                UNION
-               SELECT subject FROM held FULL JOIN live USING (subject, h) WHERE held.h IS NULL OR live.h IS NULL""",
+               SELECT subject FROM journal.person WHERE lane = $2 AND erased IS NULL AND merged_into IS NULL
+               EXCEPT (
+                   SELECT f.subject FROM journal.fact f
+                    WHERE f.lane = $2 AND f.subject IS NOT NULL
+                      AND f.seq > (SELECT seq FROM view.filling WHERE view = $3 AND generation = $4 AND lane = $2)
+                    UNION
+                   SELECT subject FROM held FULL JOIN live USING (subject, h)
+                    WHERE held.h IS NULL OR live.h IS NULL)""",
             *(self._processor, lane, self._view.name, self._new.number),
         )
         return [r["subject"] for r in rows]
@@ -85,14 +81,15 @@ class Comparison:
         columns = ", ".join(f't."{c.name}"' for c in self._view.columns)
         return f"hash_record_extended(ROW(t.subject, {columns}), 0)"
 
-    async def _digest(self, connection: Any, generation: Generation, known: Sequence[Any]) -> tuple[int, int]:
-        """How many rows, and a sum over them that does not depend on their order."""
-        row = await connection.fetchrow(
-            f"""SELECT count(*) AS rows, coalesce(sum({self._hash()}), 0) AS digest
-                  FROM {generation.table} t WHERE t.subject = ANY($1::uuid[])""",
-            known,
+    async def _digests(self, connection: Any, known: Sequence[Any]) -> list[tuple[int, int]]:
+        """Of each of the two: how many rows, and a sum over them that does not depend on their order."""
+        each = " UNION ALL ".join(
+            f"""SELECT {place} AS place, count(*) AS rows, coalesce(sum({self._hash()}), 0) AS digest
+                  FROM {g.table} t WHERE t.subject = ANY($1::uuid[])"""
+            for place, g in enumerate((self._old, self._new))
         )
-        return int(row["rows"]), int(row["digest"])
+        rows = await connection.fetch(f"{each} ORDER BY place", known)
+        return [(int(r["rows"]), int(r["digest"])) for r in rows]
 
     async def _differing(self, connection: Any, known: Sequence[Any]) -> tuple[str, ...]:
         one, other = (

@@ -70,6 +70,9 @@ FILLED = """f.view, f.generation, f.lane, f.rev, f.seq, f.after, f.filled, f.hel
             (SELECT era::text FROM journal.instance) AS era"""
 OF = "(f.view, f.generation) IN (SELECT * FROM unnest($1::text[], $2::integer[]))"
 
+UNHURRIED = "SET LOCAL synchronous_commit = off"
+"""Nobody waits for the disk: what a crash of the server takes back is filled again; the switch waits for all of it."""
+
 
 class PgGenerations:
     """Generations of views of one processor."""
@@ -107,7 +110,7 @@ class PgGenerations:
         """
         with translated():
             async with self._pool.acquire() as connection, connection.transaction():
-                await connection.execute("SELECT pg_advisory_xact_lock(7265103)")
+                await connection.execute(f"{UNHURRIED}; SELECT pg_advisory_xact_lock(7265103)")
                 rows = await connection.fetch(
                     f"""WITH free AS (
                             SELECT f.view, f.generation, f.lane FROM view.filling f

@@ -12,7 +12,7 @@ from kernel.facts import Fact
 from kernel.journal import ERASED, KERNEL_TYPES, MERGED
 from kernel.person import Units
 from kernel.pg_errors import translated
-from kernel.stored import COLUMNS, Stored, from_row
+from kernel.stored import COLUMNS, FOLDED, Stored, from_folded, from_row
 
 HEAD = 2**62
 
@@ -67,7 +67,7 @@ class PersonReader:
                      ORDER BY subject, seq""",
                 *([UUID(s) for s in out], upto, self.types),
             )
-        for row in map(from_row, rows):
+        for row in map(from_folded if self._columns is FOLDED else from_row, rows):
             out[row.subject or ""].append(row)
         return out
 

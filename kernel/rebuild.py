@@ -10,7 +10,7 @@ import asyncpg
 
 from kernel.decode import Decoder
 from kernel.errors import Fenced
-from kernel.generation import NOBODY, Filled, Generation, PgGenerations, Step
+from kernel.generation import NOBODY, UNHURRIED, Filled, Generation, PgGenerations, Step
 from kernel.person import Units
 from kernel.pg_errors import translated
 from kernel.pg_journal import PgJournal
@@ -102,6 +102,7 @@ class Rebuild:
         try:
             with translated():
                 async with self.journal.pool.acquire() as connection, connection.transaction():
+                    await connection.execute(UNHURRIED)
                     return await self.write(connection, lanes, step, folded)
         except asyncpg.UndefinedTableError as error:
             raise Fenced(f"one of {_views(lanes)} was dropped") from error

@@ -149,9 +149,11 @@ class Run:
                 group.create_task(self._fill_lanes(list(self.left.values())))
 
     async def _fill_lanes(self, generations: Sequence[Generation]) -> None:
-        while not all(at.filled for at in await _patient(self._generations.lanes, generations)):
+        while True:
             lanes = await _patient(self._generations.claim, generations, LEASE)
             if not lanes:
+                if all(at.filled for at in await _patient(self._generations.lanes, generations)):
+                    return
                 await asyncio.sleep(0.2)
             try:
                 while lanes:  # those that stand at one place go together; who is ahead is waited for
@@ -197,12 +199,17 @@ class Run:
             return
         pool, view = self._rebuild.journal.pool, self._rebuild.views[generation.view]
         comparison = Comparison(pool, self._rebuild.processor, view, old, generation)
-        for lane in range(self._rebuild.journal.instance.lanes + 1):
-            compared = await _patient(comparison.lane, lane)
-            report.lanes += 1
-            if compared is not None:
-                report.compared += compared.rows
-                report.differing += compared.differing
+        lanes = iter(range(self._rebuild.journal.instance.lanes + 1))
+
+        async def some() -> None:
+            for lane in lanes:
+                compared = await _patient(comparison.lane, lane)
+                report.lanes += 1
+                if compared is not None:
+                    report.compared += compared.rows
+                    report.differing += compared.differing
+
+        await asyncio.gather(*(some() for _ in range(self._manner.together)))
 
 
 async def _patient(work: Callable[P, Awaitable[T]], *args: P.args, **named: P.kwargs) -> T:

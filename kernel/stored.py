@@ -14,10 +14,7 @@ COLUMNS = (
 )
 
 
-FOLDED = (
-    "lane, seq, source, id, type, subject, NULL::uuid AS stated, time, recorded, appended, corrects, org_type,"
-    " '{}' AS attributes, key, data, ''::bytea AS digest"
-)
+FOLDED = "lane, seq, source, id, type, subject, time, recorded, appended, corrects, org_type, key, data"
 """The same without what no fold reads."""
 
 
@@ -71,4 +68,13 @@ def from_row(row: Any) -> Stored:
         key,
         data,
         digest,
+    )
+
+
+def from_folded(row: Any) -> Stored:
+    """A record selected with FOLDED."""
+    lane, seq, source, id_, type_, subject, time, recorded, appended, corrects, org_type, key, data = row
+    ref = str(subject) if subject else None
+    return Stored(
+        lane, seq, source, id_, type_, ref, None, time, recorded, appended, corrects, org_type, {}, key, data, b""
     )

@@ -13,7 +13,7 @@ from kernel.pg_errors import translated
 from kernel.pg_journal import PgJournal, connect
 from kernel.processor import full_catalogue
 from kernel.settings import Settings
-from kernel.stored import FOLDED, from_row
+from kernel.stored import FOLDED, from_folded
 from simulator.expected.moments import Names
 from simulator.expected.shown import Shown
 from simulator.expected.watch import behind
@@ -49,7 +49,7 @@ async def _facts(journal: PgJournal, decoder: Decoder, lane: int) -> AsyncIterat
                      WHERE lane = $1 AND seq > $2 AND type = ANY($3) ORDER BY seq LIMIT {PAGE}""",
                 *(lane, after, types),
             )
-        for fact in await decoder.decode([from_row(row) for row in rows]):
+        for fact in await decoder.decode([from_folded(row) for row in rows]):
             yield fact
         if len(rows) < PAGE:
             return
