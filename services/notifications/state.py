@@ -135,6 +135,7 @@ def _own(state: State, fact: Fact, said: Conclusion) -> None:
     elif (alert := state.alerts.get(said.raised or "")) is not None:
         if fact.name == WITHDRAWN:
             alert.open, alert.withdrawn = False, True
+            alert.handled.seen_by = ()  # that it was withdrawn nobody has seen yet
         else:
             alert.facts = said.facts
 

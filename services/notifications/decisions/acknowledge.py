@@ -17,9 +17,10 @@ class Acknowledge(Command):
 
 
 def decide(state: State, command: Acknowledge, actor: Actor, _: datetime) -> Sequence[Event]:
-    """Seeing it twice is nothing new."""
+    """Seeing it twice is nothing new. That it was withdrawn may be seen too: whoever had taken it is then done."""
     alert = alert_of(state, command)
-    must_be_open(alert)
+    if not alert.withdrawn:
+        must_be_open(alert)
     if actor.user in alert.handled.seen_by:
         return []
     must_be_fresh(alert, command)

@@ -9,7 +9,7 @@ from kernel.facts import Conclusion, Fact
 from kernel.views import Column, Row, Rows, View
 from schemas.codes import SOCIAL
 from services.notifications.handled import who
-from services.notifications.state import ALERT, CHANGED, RAISED, WITHDRAWN
+from services.notifications.state import ALERT, CHANGED, ESCALATED, RAISED, WITHDRAWN
 from services.notifications.working_time import working_time_after
 
 CONTACT_DAYS = 2
@@ -17,7 +17,7 @@ CONTACT_DAYS = 2
 
 view = View(
     name="worklist",
-    version=1,
+    version=2,
     key=("item",),
     columns=(
         Column("item", "text"),
@@ -71,13 +71,31 @@ def changed(rows: Rows, fact: Fact) -> None:
 
 @view.on(WITHDRAWN)
 def withdrawn(rows: Rows, fact: Fact) -> None:
-    """Nobody has to do anything about it any more; one that somebody has taken stays until she has closed it."""
+    """Nobody has to do anything about it any more; one that somebody has taken stays until she has seen that."""
     said: Conclusion = fact.data
     if said.rule == ALERT and (row := rows.get(f"alert:{said.raised}")) is not None:
         if row["claimed_by"]:
             rows.put(item=row["item"], status="withdrawn")
         else:
             rows.delete(row["item"])
+
+
+@view.on(ESCALATED)
+def lapsed(rows: Rows, fact: Fact) -> None:
+    """A claim that was left alone is nobody's any more; what is withdrawn at the same instant stays so."""
+    said: Conclusion = fact.data
+    row = rows.get(f"alert:{said.facts['alert_id']}") if said.facts["level"] == "claim" else None
+    if row is not None and row["status"] != "withdrawn":
+        rows.put(item=row["item"], status="open", claimed_by=None, claimed_org=None)
+
+
+@view.on("alert.acknowledged")
+def seen(rows: Rows, fact: Fact) -> None:
+    """Seen is not taken; but what was withdrawn meanwhile has then been told to whoever had taken it."""
+    data: Any = fact.data
+    row = rows.get(f"alert:{data.alert_id}")
+    if row is not None and row["status"] == "withdrawn" and row["claimed_by"] == who(data)[0]:
+        rows.delete(row["item"])
 
 
 @view.on("alert.claimed", "alert.handed_over", "alert.snoozed", "alert.closed", "alert.reopened")

@@ -65,6 +65,28 @@ def test_one_that_somebody_has_taken_stays_and_says_that_it_was_withdrawn() -> N
     assert what(story) == [("alert", "absence", "withdrawn")]
 
 
+def test_one_that_was_withdrawn_leaves_the_list_once_she_who_had_taken_it_has_seen_that() -> None:
+    story = begun()
+    raised = story.raised(ABSENCE, placement_id=PLACEMENT)
+    story.does(ANNA, "claim")
+    story.does(ANNA, "acknowledge")
+    story.withdrawn(raised)
+    before = what(story)
+
+    assert story.does(ANNA, "acknowledge") == ["alert.acknowledged"]
+    assert story.does(ANNA, "acknowledge") == []
+    assert (before, items(story)) == ([("alert", "absence", "withdrawn")], [])
+
+
+def test_one_whose_claim_has_lapsed_is_open_to_everybody_again() -> None:
+    story = begun()
+    story.raised(ABSENCE, placement_id=PLACEMENT)
+    story.does(ANNA, "claim")
+    story.until(at(9))
+
+    assert [(r["status"], r["claimed_by"]) for r in items(story)] == [("open", None)]
+
+
 def test_a_site_that_asks_for_contact_is_on_the_list_until_social_work_has_been_in_touch() -> None:
     story = begun()
     story.stated(SupervisorContactRequested.example(), WORKSHOP, "workshop")
