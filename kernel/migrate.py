@@ -173,5 +173,5 @@ async def _create_table(connection: asyncpg.Connection, view: View, generation: 
     key = ", ".join(('"subject"', *(f'"{k}"' for k in view.key)))
     columns = ", ".join(f'"{c.name}" {c.type}' for c in view.columns)
     await connection.execute(f"CREATE TABLE {table} (subject uuid NOT NULL, {columns}, PRIMARY KEY ({key}))")
-    for name in view.filters:
+    for name in (*view.filters, *view.indexed):
         await connection.execute(f'CREATE INDEX ON {table} ("{name}")')

@@ -91,9 +91,10 @@ class View:
     """A read model: its name is its table, every row belongs to one subject and its key begins with it.
 
     `key` names the key columns after the subject; `title` has a label per language; `filters` names the columns a
-    reader may filter by. Handlers are added with `on` (a type of fact) and `forecast` (findings of a rule, begun or
-    not, for which the kernel clears and fills the rows anew whenever the person is evaluated). `person` False: the
-    subjects are organisations, as they stand in lane 0.
+    reader may filter by, `indexed` others that somebody looks by. Handlers are added with `on` (a type of fact) and
+    `forecast` (findings of a rule, begun or not, for which the kernel clears and fills the rows anew whenever the
+    person is evaluated). `person` False: the subjects are organisations, as
+    they stand in lane 0.
     """
 
     name: str
@@ -102,6 +103,7 @@ class View:
     columns: tuple[Column, ...]
     title: Mapping[str, str] = field(default_factory=dict)
     filters: tuple[str, ...] = ()
+    indexed: tuple[str, ...] = ()
     route: str = ""
     person: bool = True
     handlers: dict[str, list[Handler]] = field(default_factory=dict)

@@ -114,8 +114,9 @@ class PgReading:
     async def _late(self, processor: str) -> list[str]:
         """Sources whose facts are stored but not in the view yet or wait behind a hold, and those that are silent."""
         rows = await self._journal.pool.fetch(
-            """SELECT f.source FROM react.checkpoint c
-                 JOIN journal.fact f ON f.lane = c.lane AND f.seq > c.seq AND f.seq <= c.seq + $2
+            """SELECT f.source FROM react.checkpoint c CROSS JOIN LATERAL
+                      (SELECT source, subject FROM journal.fact  -- with a limit, so that only the end of a lane is read
+                        WHERE lane = c.lane AND seq > c.seq ORDER BY seq LIMIT $2) f
                 WHERE c.processor = $1 AND f.subject IS NOT NULL
                 UNION
                SELECT h.source FROM react.hold h WHERE h.processor = $1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -28,6 +29,10 @@ FROZEN_MS = 15_000
 REST, FALLBACK = 0.05, 2.0
 LEASE = timedelta(seconds=60)
 
+LOOK_BACK, EVERYTHING = timedelta(days=2), 30.0
+"""A notice comes with a change of its alert: those of the last days are looked at in every round, all of them every so
+many seconds, so that nothing depends on when a change says that it happened."""
+
 UNDISPATCHED = """
     SELECT a.alert_id, a.subject, a.status, a.family, a.notices, journal.now() AS now,
            ARRAY(SELECT r.org || ' ' || r.relation FROM view.relations r WHERE r.subject = a.subject) AS relations,
@@ -36,8 +41,10 @@ UNDISPATCHED = """
       FROM view.absence_alerts a
      WHERE NOT EXISTS (SELECT FROM notify.delivery d
                         WHERE d.alert = a.alert_id AND d.channel = 'inbox' AND d.kind = a.last_notice)
+       {}
      ORDER BY a.raised_at
      LIMIT $1"""
+ALL, LATELY = UNDISPATCHED.format(""), UNDISPATCHED.format("AND a.changed_at >= (SELECT journal.now()) - $2::interval")
 INSERT = """
     INSERT INTO notify.delivery (alert, recipient, channel, kind, subject, state, sent, next_try)
     SELECT w.alert, w.recipient, w.channel, w.kind, w.subject, w.state,
@@ -71,13 +78,19 @@ DONE = """
 class PgDeliveries:
     """See `services.notifications.dispatcher.Deliveries`."""
 
-    def __init__(self, pool: asyncpg.Pool, organisations: Organisations) -> None:
-        self._pool, self._organisations = pool, organisations
+    def __init__(self, pool: asyncpg.Pool, organisations: Organisations, everything: float = EVERYTHING) -> None:
+        self._pool, self._organisations, self._everything = pool, organisations, everything
+        self._all_at = -everything
 
     async def undispatched(self, limit: int) -> list[Notice]:
         """See the protocol."""
+        everything = time.monotonic() >= self._all_at + self._everything
         with translated():
-            rows = await self._pool.fetch(UNDISPATCHED, limit)
+            rows = (
+                await self._pool.fetch(ALL, limit) if everything else await self._pool.fetch(LATELY, limit, LOOK_BACK)
+            )
+        if everything and len(rows) < limit:
+            self._all_at = time.monotonic()
         return [_notice(row) for row in rows]
 
     async def write(self, planned: Sequence[Planned]) -> list[Planned]:

@@ -17,7 +17,7 @@ OVER = ("withdrawn", "closed")
 
 view = View(
     name="absence_alerts",
-    version=3,
+    version=4,
     key=("alert_id",),
     columns=(
         Column("alert_id", "uuid"),
@@ -51,6 +51,7 @@ view = View(
     ),
     title={"fi": "Hälytykset", "sv": "Larm", "en": "Alerts"},
     filters=("status", "family", "priority", "placement_id", "responsible_org", "responsible_person", "claimed_by"),
+    indexed=("changed_at",),
     route="alerts",
 )
 
