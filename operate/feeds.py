@@ -8,6 +8,7 @@ the end of that day's office hours.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -36,14 +37,16 @@ HEARD = """
       FROM journal.lane l LEFT JOIN unnest($1::int[], $2::bigint[]) AS mark (lane, seq) USING (lane)
       LEFT JOIN LATERAL (SELECT source, max(appended) AS at FROM journal.fact f
                           WHERE f.lane = l.lane AND f.seq > coalesce(mark.seq, l.seq - $3) AND f.seq <= l.seq
-                          GROUP BY source) f ON true"""
+                          GROUP BY source) f ON true
+     WHERE l.lane = ANY($4)"""
 TOLD = """
     SELECT f.subject::text AS subject, convert_from(f.data, 'UTF8') AS data
       FROM unnest($1::uuid[]) AS who (subject)
       JOIN LATERAL (SELECT * FROM journal.fact f WHERE f.subject = who.subject AND f.type = $2
                      ORDER BY f.seq DESC LIMIT 1) f ON true"""
 DUE = """
-    SELECT p.subject::text AS subject, w.due, c.seq AS position, journal.now() AS now, i.clock
+    SELECT p.subject::text AS subject, w.due, c.seq AS position, journal.now() AS now, i.clock,
+           EXISTS (SELECT FROM react.hold h WHERE h.processor = 'referrals' AND h.subject = p.subject) AS held
       FROM journal.instance i, react.checkpoint c, unnest($1::uuid[]) AS p (subject)
       LEFT JOIN react.wakeup w ON w.subject = p.subject AND w.processor = 'referrals'
      WHERE c.processor = 'referrals' AND c.lane = 0"""
@@ -80,14 +83,12 @@ class Feeds:
             return 0  # nobody reads lane 0 yet
         await self._listen(journal, rows[0]["now"] if rows[0]["clock"] == "driven" else None)
         facts = list(self._news(journal.instance.operator, rows))
-        try:
-            receipts = await journal.append(facts) if facts else []
-        except Refused:
-            return 0  # another clock has told it in other words
-        for fact, receipt in zip(facts, receipts, strict=True):
+        for fact in facts:
             feed = self._feeds[str(fact.subject)]
-            feed.told, feed.seq = fact.time, receipt.seq
-        return len(receipts)
+            feed.told = fact.time
+            with suppress(Refused):  # another clock has told it in other words
+                feed.seq = (await journal.append([fact]))[0].seq
+        return len(facts)
 
     async def _remember(self, journal: PgJournal) -> None:
         with translated():
@@ -100,9 +101,11 @@ class Feeds:
 
     async def _listen(self, journal: PgJournal, now: datetime | None) -> None:
         """Newest facts by source, as of the driven clock's `now` or of their receipt."""
-        with translated():
-            marks = list(self._marks), list(self._marks.values())
-            rows = await journal.pool.fetch(HEARD, *marks, LOOK_BACK)
+        marks, lanes = (list(self._marks), list(self._marks.values())), range(journal.instance.lanes + 1)
+        rows: list[Any] = []
+        with translated():  # after a start there is much to read in each lane
+            for some in [list(lanes)] if self._marks else [[lane] for lane in lanes]:
+                rows += await journal.pool.fetch(HEARD, *marks, LOOK_BACK, some)
         for row in rows:
             self._marks[row["lane"]] = row["seq"]
             if row["source"] is None:
@@ -119,7 +122,7 @@ class Feeds:
             feed = self._feeds[row["subject"]]
             if feed.told is not None and row["due"] is not None and row["due"] > feed.told:
                 observe.partner_silence.labels(feed.org).set((row["due"] - feed.told).total_seconds())
-            if feed.at is None or feed.at == feed.told or row["position"] < feed.seq:
+            if row["held"] or feed.at is None or feed.at == feed.told or row["position"] < feed.seq:
                 continue
             if feed.told is None or row["due"] is None or row["due"] <= row["now"] + SOON:
                 yield _fact(operator, row["subject"], feed, feed.at)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from structlog import get_logger
+
 from kernel import clock
+from kernel.errors import Unavailable
 from kernel.organisations import load
 from kernel.pg_journal import PgJournal
 from kernel.settings import Settings
@@ -12,10 +15,13 @@ from operate.gauges import tell_gauges
 
 async def run(settings: Settings) -> None:
     """Until cancelled."""
-    feeds = Feeds(load(settings.organisations))
+    feeds, log = Feeds(load(settings.organisations)), get_logger("clock")
 
     async def beside(journal: PgJournal) -> None:
-        await feeds.tell(journal)
-        await tell_gauges(journal.pool)
+        try:
+            await feeds.tell(journal)
+            await tell_gauges(journal.pool)
+        except Unavailable as error:  # alerts wait for the time, and time waits for nothing of this
+            log.warning("beside_the_clock_waits", reason=str(error))
 
     await clock.run(settings, beside)

@@ -19,7 +19,7 @@ from kernel.organisations import Organisations
 from kernel.rules import Rule
 from services.gateway.access import REMEMBERED, Caller
 from services.gateway.envelope import Envelope
-from services.gateway.house import house_rules
+from services.gateway.house import LONGEST_NAME, house_rules
 from services.gateway.identity import looks_like_identity_code
 
 LONGEST_EXTENSION = 64
@@ -49,7 +49,8 @@ class Rulebook:
             known = self._permit(envelope, caller, asked[3])
             if len(self._permitted) >= REMEMBERED:
                 self._permitted.clear()
-            self._permitted[asked] = known
+            if len(envelope.source) <= LONGEST_NAME:  # what is longer is refused in the end, and is not worth a place
+                self._permitted[asked] = known
         return known
 
     def _permit(self, envelope: Envelope, caller: Caller, day: date) -> str:

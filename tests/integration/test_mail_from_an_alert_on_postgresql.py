@@ -169,18 +169,17 @@ async def test_an_alert_is_in_the_inbox_and_one_mail_goes_to_the_own_worker(hous
     assert {tuple(line) for line in log} == {("anna", ref, "L703-9")}
 
 
-async def test_an_old_notice_that_was_given_to_nobody_is_found_when_everything_is_looked_at(house: House) -> None:
+async def test_a_notice_that_is_not_among_the_latest_is_found_when_everything_is_looked_at(house: House) -> None:
     organisations, pool = load(house.database.settings.organisations), house.reactor.journal.pool
-    each, seldom = PgDeliveries(pool, organisations, everything=0.0), PgDeliveries(pool, organisations)
-    nothing = await seldom.undispatched(10)
+    usual, short = PgDeliveries(pool, organisations), PgDeliveries(pool, organisations, latest=0)
+    nothing = await usual.undispatched(10), await short.undispatched(10)
+
     await absence(house)
-    at_once = await seldom.undispatched(10)
-    await house.database.at(START + timedelta(days=30))
+    later = await usual.undispatched(10), await short.undispatched(10)
+    anew = await PgDeliveries(pool, organisations, latest=0).undispatched(10)
 
-    late = await seldom.undispatched(10), await each.undispatched(10)
-
-    assert (len(nothing), len(at_once)) == (0, 1)
-    assert [len(found) for found in late] == [0, 1]
+    assert nothing == ([], [])
+    assert [len(found) for found in (*later, anew)] == [1, 0, 1]
 
 
 async def test_two_dispatchers_at_once_give_everything_once(house: House) -> None:

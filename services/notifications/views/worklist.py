@@ -94,7 +94,7 @@ def seen(rows: Rows, fact: Fact) -> None:
     """Seen is not taken; but what was withdrawn meanwhile has then been told to whoever had taken it."""
     data: Any = fact.data
     row = rows.get(f"alert:{data.alert_id}")
-    if row is not None and row["status"] == "withdrawn" and row["claimed_by"] == who(data)[0]:
+    if row is not None and row["status"] == "withdrawn" and (row["claimed_by"], row["claimed_org"]) == who(data):
         rows.delete(row["item"])
 
 
