@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -17,6 +18,8 @@ CSV = "text/csv; charset=utf-8; header=present"
 ATTACHED = {"Content-Disposition": "attachment"}
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a spreadsheet may take for the beginning of a formula, also in full width."""
+BROKEN_OUT = re.compile(r"([;|]|(?<=\S)\t)(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])")
+UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 
 def csv_wanted(request: Request) -> bool:
@@ -58,5 +61,8 @@ def _cell(value: Any) -> str:
 
 
 def _safe(text: str) -> str:
-    """The same text; an apostrophe before what could be a formula, also after white space that is trimmed."""
-    return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text
+    """The same text; an apostrophe before what could be a formula, also after white space that is trimmed, signs that
+    nobody sees, and whatever another country's spreadsheet takes for the end of a cell.
+    """
+    within = BROKEN_OUT.sub(r"\1'", text)
+    return f"'{within}" if text.startswith(FORMULA) or UNSEEN.sub("", text).lstrip().startswith(FORMULA) else within

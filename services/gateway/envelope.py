@@ -131,7 +131,8 @@ def from_attributes(
 
 
 def _usual(named: Mapping[str, object]) -> bool:
-    known = named["specversion"] == "1.0" and _is_uri_reference(named["source"])
+    source = named["source"]  # one that is long is looked at with all others: it is refused, and not worth remembering
+    known = named["specversion"] == "1.0" and len(str(source)) <= 256 and _is_uri_reference(source)
     return (
         known and named.get("datacontenttype", "application/json") == "application/json" and "dataschema" not in named
     )

@@ -44,7 +44,7 @@ def house_rules(envelope: Envelope, now: datetime, *, dataschema: str = "", pers
     raw = canonical(envelope)
     if len(raw) > MAX_ATTRIBUTE or not raw.isascii():
         problems += _texts(envelope)
-    if may_hold_identity_code(raw):
+    if may_hold_identity_code(raw) or envelope.datacontenttype not in (None, "application/json"):  # it is not in raw
         problems += _codes(envelope)
     if problems:
         raise Refused(status_of(problems), problems[:MAX_PROBLEMS])

@@ -81,18 +81,22 @@ class StrictProtocol(HttpToolsProtocol):
             elif self._begun or self.cycle is None or self.cycle.response_complete:
                 self._arm(HEAD_TIMEOUT)
 
+    def _passed_over(self) -> bool:
+        """What was heard already; and what follows in the same packet upon a request that was refused."""
+        return self._resuming or self.transport.is_closing()
+
     def on_message_begin(self) -> None:
-        if self._resuming:
+        if self._passed_over():
             return
         super().on_message_begin()
         self._reading_head, self._head, self._begun = True, 0, True
 
     def on_url(self, url: bytes) -> None:
-        if not self._resuming:
+        if not self._passed_over():
             super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self._resuming:
+        if self._passed_over():
             return
         if not self._reading_head:  # a trailer would stand among the headers, behind the back of whoever checked them
             self._refuse()
@@ -100,7 +104,7 @@ class StrictProtocol(HttpToolsProtocol):
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        if self._resuming:
+        if self._passed_over():
             return
         self._disarm()
         self._begun = False

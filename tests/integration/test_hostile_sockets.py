@@ -110,6 +110,19 @@ async def test_a_bad_second_request_is_not_answered_in_place_of_the_first(port: 
         assert got.endswith(b"<closed>")
 
 
+async def test_nothing_is_done_of_what_follows_a_refused_request_in_the_same_packet(port: int, house: House) -> None:
+    for bad in (
+        b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET http://other/ HTTP/1.1\r\nHost: door\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: door\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
+    ):
+        got = await talk(port, bad + head(length()) + GOOD)
+
+        assert statuses(got) == [400], bad
+        assert house.store.facts == [], bad
+
+
 async def test_two_good_requests_at_once_are_answered_in_order(port: int) -> None:
     assert statuses(await talk(port, head(length()) + GOOD + HEALTH, within=0.5)) == [202, 200]
 

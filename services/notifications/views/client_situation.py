@@ -16,7 +16,7 @@ from services.notifications.working_time import working_time_after
 
 view = View(
     name="client_situation",
-    version=4,
+    version=5,
     key=(),
     columns=(
         Column("home_municipality", "text"),
@@ -29,7 +29,7 @@ view = View(
         Column("plans", "jsonb"),
         Column("reviews", "jsonb"),
         Column("referrals", "jsonb"),
-        Column("services", "jsonb"),
+        Column("services", "jsonb", "sensitive"),  # which of them she needs tells of her health
         Column("assessments", "jsonb", "sensitive"),
         Column("education_needs", "jsonb", "sensitive"),
         Column("eligibility", "jsonb", "benefit"),

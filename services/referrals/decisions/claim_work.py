@@ -13,6 +13,7 @@ from kernel.decide import Actor, Decision
 from kernel.facts import Event
 from schemas.work.claimed_v1 import WorkClaimed
 from services.referrals.asking import Asked
+from services.referrals.lead import SERVICE
 from services.referrals.views import relations
 from services.referrals.work_item import Item, view
 from services.referrals.works import Works, fold
@@ -65,10 +66,13 @@ def _held(state: Works, command: Claim, actor: Actor, now: datetime) -> Item | N
 
 
 def _obstacles(state: Works, command: Claim, actor: Actor, now: datetime) -> list[tuple[Item, str]]:
-    """Others' claims, always; and work that another organisation is doing, unless there is a reason to do it again."""
+    """Others' claims, always; and work that another organisation is doing, unless there is a reason to do it again.
+
+    Not a service: that somebody refuses a claim would tell anybody which one she is in. Intents tell the entitled.
+    """
     found = []
     for item, why in state.in_the_way(command.wanted(actor, day_of(now)), now):
-        doing = item.kind == "being_done" and item.org != actor.org and not command.reason
+        doing = item.kind == "being_done" and item.work != SERVICE and item.org != actor.org and not command.reason
         if item.kind == "claimed" or doing:
             found.append((item, why))
     return found

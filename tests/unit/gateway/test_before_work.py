@@ -12,6 +12,7 @@ import pytest
 
 from kernel.errors import Unavailable
 from kernel.organisations import Kind, Organisation, Organisations, PersonOfOrganisation, Region, TypeSpan
+from schemas.parallel_services.started_v1 import ParallelServiceStarted
 from schemas.plans.preparation_started_v1 import PlanPreparationStarted
 from services.gateway.access import Access
 from services.gateway.app import build
@@ -224,6 +225,17 @@ async def test_another_organisation_s_open_plan_stops_a_claim_but_not_one_with_a
     assert (await door.claim(AREA, holder="eva")).status_code == 201
     await door.ask("DELETE", f"/v1/claims/{door.facts.known[KNOWN][-1].id}", org=AREA)
     assert (await door.claim(reason="joint_work")).status_code == 201
+
+
+async def test_no_refusal_tells_a_stranger_which_service_somebody_is_in(door: Door) -> None:
+    started = ParallelServiceStarted(ps_id=UUID(int=1), service_type="psychiatry", started_on=date(2026, 2, 2))
+    door.facts.add(KNOWN, started, TYP)
+
+    answers = [
+        await door.claim(AREA, work="parallel_service", service_type=s) for s in ("psychiatry", "debt_counselling")
+    ]
+
+    assert [a.status_code for a in answers] == [201, 201]
 
 
 async def test_a_reason_that_this_work_does_not_know_is_refused(door: Door) -> None:

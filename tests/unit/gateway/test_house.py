@@ -93,6 +93,7 @@ def test_what_keeps_the_rules_is_taken(change: Mapping[str, object]) -> None:
         ({"type": "fı.polku.attendance.day_recorded.v1"}, 422, [("/type", "type_form")]),
         ({"dataschema": "https://evil.example/x"}, 400, [("/dataschema", "dataschema")]),
         ({"dataschema": "file:///etc/passwd"}, 400, [("/dataschema", "dataschema")]),
+        ({"datacontenttype": "application/131052-931W+json"}, 422, [("/datacontenttype", "identity_code")]),
         ({"datacontenttype": "text/plain"}, 400, [("/datacontenttype", "datacontenttype")]),
         ({"datacontenttype": "application/json; charset=utf-16"}, 400, [("/datacontenttype", "datacontenttype")]),
         ({"data": None}, 422, [("/data", "data_object")]),

@@ -72,12 +72,18 @@ async def test_a_format_that_is_not_offered_is_refused(house: House) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/format")
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "  =", " \t@"])
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "  =", " \t@", "\u200b=", "\ufeff+"])
 def test_no_cell_can_be_taken_for_a_formula(sign: str) -> None:
     text = f'{sign}HYPERLINK("http://x","y")'
     (cell,) = list(csv.reader(io.StringIO(written(["note"], [{"note": text}]).decode(), newline="")))[1]
 
     assert cell == f"'{text}"
+
+
+def test_a_cell_that_a_finnish_spreadsheet_would_split_at_its_semicolons_holds_no_formula_either() -> None:
+    told = written(["note", "more"], [{"note": "x;=cmd|' /C calc'!A1", "more": "a\t+1;  @b; c"}]).decode()
+
+    assert "x;'=cmd" in told and "a\t'+1;'  @b; c" in told
 
 
 def test_a_table_writes_every_kind_of_value_and_keeps_hostile_text_in_its_cell() -> None:
