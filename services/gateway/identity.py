@@ -17,12 +17,14 @@ _REAL_NUMBERS = range(2, 900)
 
 # Between other letters a code is known by its dash only: a hexadecimal digest holds six digits and a letter too often.
 _HIDDEN = re.compile(
-    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"  # a UUID is read over as a whole
+    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-z-])"  # a UUID is read over as a whole
     r"|(?<![0-9])([0-9]{6}[-+][0-9]{3}[0-9A-Y])(?![0-9])"
     r"|(?<![0-9A-Z])([0-9]{6}[A-FU-Y][0-9]{3}[0-9A-Y])(?![0-9A-Z])",
     re.ASCII | re.IGNORECASE,
 )
-_DASHES = dict.fromkeys([0xAD, *range(0x2010, 0x2016), 0x2043, 0x2212, 0xFE58, 0xFE63], "-")
+_DASHES = dict.fromkeys(
+    [0x2D7, 0x1806, *range(0x2010, 0x2016), 0x2043, 0x2212, 0x2796, 0x2E3A, 0x301C, 0x30FC, 0xFE58, 0xFE63], "-"
+)
 _SHAPE = bytes(
     ord("0") if chr(c).isdigit() else ord("-") if chr(c).upper() in _CENTURIES else ord(".") for c in range(128)
 ) + bytes(128)
@@ -74,9 +76,18 @@ def _possible(day: str, separator: str, number: str, sign: str) -> bool:
 def looks_like_identity_code(text: str) -> bool:
     """Whether a valid code, real or artificial, hides anywhere in a text, in any case or width; linear time."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.translate(_DASHES))
+        plain = unicodedata.normalize("NFKC", text.replace("\xad", "-")).translate(_DASHES)
+        text = "".join(_plain(sign) for sign in plain)
     found = (m[1] or m[2] for m in _HIDDEN.finditer(text))
     return any(_possible(c[:6], c[6], c[7:10], c[10]) for c in (f.upper() for f in found if f))
+
+
+def _plain(sign: str) -> str:
+    """A digit of any script as ours, and nothing in place of a sign that nobody sees."""
+    if unicodedata.category(sign) in ("Cf", "Mn"):
+        return ""
+    digit = unicodedata.decimal(sign, None)
+    return sign if digit is None else str(digit)
 
 
 def may_hold_identity_code(raw: bytes) -> bool:

@@ -59,6 +59,18 @@ def test_a_code_is_not_shown_by_accident() -> None:
     assert "9032" not in repr(IdentityCode.parse("010594Y9032", allow_test=True))
 
 
+def test_a_code_in_signs_of_another_script_or_between_signs_that_nobody_sees_is_found() -> None:
+    arabic = "131052".translate({ord(str(d)): 0x660 + d for d in range(10)})
+    written = [
+        f"{arabic}-308T",
+        *(f"131052{dash}308T" for dash in "\u2212\u207b\u208b\u2796\u301c\xad"),
+        "131052-308\u0301T",
+    ]
+    written += ["1310\u200b52-308T", "00000000-0000-4000-8000-aaaaaa131052-308T"]
+
+    assert [text for text in written if not looks_like_identity_code(text)] == []
+
+
 @pytest.mark.parametrize("code", ["131052-308T", *TEST_CODES])
 @pytest.mark.parametrize("around", ["{}", "hetu:{}", "({})", "x {} y", "käyntiä {}, sovittu", "_{}_", "a/{}/b"])
 def test_a_code_in_a_text_is_found(code: str, around: str) -> None:
