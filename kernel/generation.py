@@ -69,6 +69,7 @@ class Step:
 FILLED = """f.view, f.generation, f.lane, f.rev, f.seq, f.after, f.filled, f.held, f.failed::text[] AS failed,
             (SELECT era::text FROM journal.instance) AS era"""
 OF = "(f.view, f.generation) IN (SELECT * FROM unnest($1::text[], $2::integer[]))"
+UNREAD = "NOT EXISTS (SELECT FROM view.generation g WHERE (g.view, g.generation) = (f.view, f.generation) AND g.active)"
 
 UNHURRIED = "SET LOCAL synchronous_commit = off"
 """Nobody waits for the disk: what a crash of the server takes back is filled again; the switch waits for all of it."""
@@ -124,13 +125,22 @@ class PgGenerations:
                 )
         return _each(rows, generations)
 
-    async def lanes(self, generations: Sequence[Generation], connection: Any = None) -> list[Filled]:
-        """Every lane of these as it stands, or as a transaction sees it; those of one number together."""
+    async def lanes(self, generations: Sequence[Generation]) -> list[Filled]:
+        """Every lane as it stands of those of these that are not read; those of one number together."""
         with translated():
-            rows = await (connection or self._pool).fetch(
-                f"SELECT {FILLED} FROM view.filling f WHERE {OF} ORDER BY f.lane, f.view", *_names(generations)
+            rows = await self._pool.fetch(
+                f"SELECT {FILLED} FROM view.filling f WHERE {OF} AND {UNREAD} ORDER BY f.lane, f.view",
+                *_names(generations),
             )
         return _each(rows, generations)
+
+    async def seize(self, connection: asyncpg.Connection, generation: Generation) -> list[Filled]:
+        """Take every lane from whoever fills it, until this transaction is over; none when it is read already."""
+        rows = await connection.fetch(
+            f"UPDATE view.filling f SET rev = f.rev + 1 WHERE {OF} AND {UNREAD} RETURNING {FILLED}",
+            *_names([generation]),
+        )
+        return _each(rows, [generation])
 
     async def progress(self, generations: Sequence[Generation]) -> dict[str, Any]:
         """Lanes filled, persons, facts and rows so far, of how many persons, and who cannot be folded.
@@ -140,8 +150,9 @@ class PgGenerations:
         with translated():
             row = await self._pool.fetchrow(
                 f"""SELECT count(*) FILTER (WHERE f.filled) / $3 AS filled, count(*) / $3 AS lanes,
-                           sum(f.persons)::bigint / $3 AS persons, sum(f.facts)::bigint / $3 AS facts,
-                           sum(f.rows)::bigint AS rows,
+                           coalesce(sum(f.persons), 0)::bigint / $3 AS persons,
+                           coalesce(sum(f.facts), 0)::bigint / $3 AS facts,
+                           coalesce(sum(f.rows), 0)::bigint AS rows,
                            (SELECT count(*) FROM journal.person WHERE erased IS NULL) AS total,
                            (SELECT array_agg(DISTINCT p::text) FROM view.filling f, unnest(f.failed) p
                              WHERE {OF}) AS failed
@@ -153,7 +164,10 @@ class PgGenerations:
     async def move(
         self, connection: asyncpg.Connection, at: Filled, step: Step, failed: Sequence[str], facts: int, rows: int
     ) -> Filled:
-        """Note a step in the transaction that writes its rows. Fenced when another process has the lane."""
+        """Note a step in the transaction that writes its rows. Fenced when another process has the lane, or it is read.
+
+        The number alone does not do: a crash of the server may take it back, and it is given once more.
+        """
         row = await connection.fetchrow(
             f"""UPDATE view.filling f
                    SET rev = f.rev + 1, seq = $5, after = $6, filled = $7, held = $8, persons = f.persons + $9,
@@ -161,14 +175,14 @@ class PgGenerations:
                        moved = CASE WHEN $7 THEN '-infinity' ELSE clock_timestamp() END,
                        failed = ARRAY(SELECT unnest(f.failed) EXCEPT SELECT unnest($12::uuid[])) || $13::uuid[]
                  WHERE f.view = $1 AND f.generation = $2 AND f.lane = $3 AND f.rev = $4
-                   AND (SELECT era FROM journal.instance) = $14
+                   AND (SELECT era FROM journal.instance) = $14 AND f.seq = $15 AND f.after = $16 AND {UNREAD}
              RETURNING {FILLED}""",
             *(at.of.view, at.of.number, at.lane, at.rev),
             *(step.seq, step.after, step.filled, sorted(step.held), len(step.looked), facts, rows),
-            *([UUID(s) for s in step.looked], [UUID(s) for s in failed], UUID(at.era)),
+            *([UUID(s) for s in step.looked], [UUID(s) for s in failed], UUID(at.era), at.seq, at.after),
         )
         if row is None:
-            raise Fenced(f"{at.of.table} lane {at.lane} is filled by another process")
+            raise Fenced(f"{at.of.table} lane {at.lane} is filled by another process, or read")
         return _each([row], [at.of])[0]
 
 

@@ -92,10 +92,7 @@ class Rebuild:
             return await self._commit(lanes, step, folded)
         except BAD_DATA:
             for at in lanes:
-                refused = await self._refused(at.of, folded.rows[at.of.view])
-                folded.failed[at.of.view] += refused
-                for subject in refused:
-                    del folded.rows[at.of.view][subject]
+                await self.leave_out(at.of, folded, folded.rows[at.of.view])
             return await self._commit(lanes, step, folded)
 
     async def _commit(self, lanes: Lanes, step: Step, folded: Folded) -> list[Filled]:
@@ -138,6 +135,13 @@ class Rebuild:
             await connection.execute(upsert(view, generation.table), *columns_of(view, rows))
         elif rows:
             await copy(connection, view, generation.table, rows)
+
+    async def leave_out(self, generation: Generation, folded: Folded, subjects: Iterable[str]) -> None:
+        """Let those of these fail whose rows the database does not take."""
+        rows = folded.rows[generation.view]
+        for subject in await self._refused(generation, {s: rows[s] for s in subjects if s in rows}):
+            folded.failed[generation.view].append(subject)
+            del rows[subject]
 
     async def _refused(self, generation: Generation, rows: dict[str, list[Row]]) -> list[str]:
         """Whose rows the database does not take: each person is tried alone."""

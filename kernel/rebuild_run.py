@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
+import asyncpg
 import structlog
 
 from kernel.compare import Comparison
@@ -108,10 +109,12 @@ class Run:
                         return False
                     await self._follow([generation])
                     await self._compare(report, generation)
+                    await self._follow([generation])  # comparing takes long, and the switch waits for nobody far behind
+                    await self._count(report, generation)
                     if not (accept or report.right):
                         return True
-                    await switch(self._rebuild, generation)
-        except (Again, Fenced, Unavailable) as error:
+                    await switch(self._rebuild, generation, report.failed)
+        except (Again, Fenced, Unavailable, asyncpg.UndefinedTableError) as error:  # the last: dropped while compared
             structlog.get_logger("rebuild").info("switch_waits", view=report.view, reason=str(error))
             return False
         return await self._is_over(report, generation)
@@ -124,7 +127,8 @@ class Run:
         if report.switched:
             await self._count(report, generation)
             for old in [g for g in every if g.kept][:-1]:  # of those that nobody reads only the last is kept
-                await _patient(self._generations.drop, old)
+                with suppress(asyncpg.InvalidParameterValueError):  # another process has dropped it
+                    await _patient(self._generations.drop, old)
         return report.dropped or report.switched
 
     @asynccontextmanager
@@ -144,9 +148,7 @@ class Run:
 
     async def _fill(self) -> None:
         """Fill lanes until all are filled, by us or by others."""
-        async with asyncio.TaskGroup() as group:
-            for _ in range(self._manner.together):
-                group.create_task(self._fill_lanes(list(self.left.values())))
+        await _together(self._manner.together, lambda: self._fill_lanes(list(self.left.values())))
 
     async def _fill_lanes(self, generations: Sequence[Generation]) -> None:
         while True:
@@ -154,6 +156,7 @@ class Run:
             if not lanes:
                 if all(at.filled for at in await _patient(self._generations.lanes, generations)):
                     return
+                self._moved = time.monotonic()
                 await asyncio.sleep(0.2)
             try:
                 while lanes:  # those that stand at one place go together; who is ahead is waited for
@@ -167,6 +170,7 @@ class Run:
         begun, most = time.monotonic(), self._persons_a_step
         after, facts = await _patient(self._rebuild.fill, lanes, most)
         self._persons_a_step = max(1, min(2_000, most * self._manner.facts // max(facts, self._manner.facts // 4, 1)))
+        self._moved = time.monotonic()
         if self._manner.rest:
             await asyncio.sleep(self._manner.rest * (time.monotonic() - begun))
         return after
@@ -209,7 +213,17 @@ class Run:
                     report.compared += compared.rows
                     report.differing += compared.differing
 
-        await asyncio.gather(*(some() for _ in range(self._manner.together)))
+        await _together(self._manner.together, some)
+
+
+async def _together(count: int, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Do this so many times side by side. The first error ends all of them, and is raised as it is."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(count):
+                group.create_task(work())
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from errors
 
 
 async def _patient(work: Callable[P, Awaitable[T]], *args: P.args, **named: P.kwargs) -> T:

@@ -14,7 +14,7 @@ from kernel.facts import lane_of
 from kernel.journal import RETRACTED
 from kernel.rebuild_run import Manner, Run
 from tests.cluster import Database, settle, stated, visit
-from tests.integration.rebuilding import begun, claimed, rebuild, run, table, visitors
+from tests.integration.rebuilding import begun, begun_both, claimed, rebuild, run, table, visitors
 
 
 async def test_a_new_generation_says_the_same_and_takes_the_place_of_the_old_one(database: Database) -> None:
@@ -97,8 +97,9 @@ async def test_it_never_goes_beyond_what_people_see(database: Database) -> None:
     assert [r["day"].day for r in await table(database, 2)] == [2, 3, 4, 9]
 
 
+@pytest.mark.parametrize("processes", [1, 2])
 async def test_facts_that_arrive_meanwhile_are_there_once_after_the_switch(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    database: Database, monkeypatch: pytest.MonkeyPatch, processes: int
 ) -> None:
     monkeypatch.setattr("kernel.rebuild_run.LEASE", 0.0)
     refs = await visitors(database, 30)
@@ -120,14 +121,15 @@ async def test_facts_that_arrive_meanwhile_are_there_once_after_the_switch(
                 await asyncio.sleep(0)
 
     others = [asyncio.create_task(partners()), asyncio.create_task(worker())]
-    work = await rebuild(database)
-    (report,) = await Run(work, [await begun(work)], Manner(facts=3, together=2)).to_the_switch()
+    works = [await rebuild(database) for _ in range(processes)]
+    runs = [Run(work, await begun_both(work), Manner(facts=3, together=2)) for work in works]
+    reports = await asyncio.gather(*(one.to_the_switch() for one in runs))
     over.set()
     await asyncio.gather(*others)
     await settle(await claimed(reactor))
     again = await run(database)
 
-    assert (report.switched, report.differing) == (True, [])
+    assert [(r.switched, r.differing) for told in reports for r in told] == [(True, [])] * 2 * processes
     assert (again.switched, again.differing, again.failed) == (True, [], [])
     assert await table(database, 3) == await table(database, 2)
 

@@ -9,11 +9,13 @@ from dataclasses import replace
 import pytest
 
 from kernel.decode import Decoder
+from kernel.errors import Again
 from kernel.facts import Fact
 from kernel.person import Units
 from kernel.rebuild import Rebuild
 from kernel.rebuild_run import Manner, Run
 from kernel.stored import Stored
+from kernel.switch import switch
 from kernel.views import Rows, View
 from services.referrals.views import relations
 from tests.cluster import Database, settle, visit
@@ -141,6 +143,27 @@ async def test_whoever_one_view_cannot_show_is_missing_there_alone(database: Dat
     ]
     assert (mended.generation, mended.switched, mended.failed, mended.differing) == (2, True, [], [])
     assert await table(database, 2) == await table(database, 1)
+
+
+@pytest.mark.parametrize("fault", ["the_unit_fails", "the_database_refuses"])
+async def test_whoever_is_known_to_be_left_out_does_not_keep_an_accepted_switch_waiting(
+    database: Database, fault: str
+) -> None:
+    refs = await visitors(database, 2)
+    await settle(reactor := await database.reactor())
+    journal = await database.journal("referrals")
+    units = Units.of("referrals", domain.fold, [domain.rule], [_faulty(refs[0], fault)])
+    work = Rebuild(journal, units, decoder_of(journal))
+    (told,) = await Run(work, [generation := await begun(work)]).to_the_switch()
+    await database.door.append([visit(900 + n, 9, True, ref) for n, ref in enumerate(refs)])
+    await settle(await claimed(reactor))
+    with pytest.raises(Again):
+        await switch(work, generation)
+    await switch(work, generation, told.failed)
+    shown = [str(r["subject"]) for r in await table(database, 2)]
+
+    assert told.failed == [refs[0]]
+    assert shown == [refs[1]] * 4
 
 
 def _faulty(ref: str, fault: str) -> View:

@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("kernel", "schemas", "services", "operate", "simulator", "bench")
 SOURCES = sorted(p for package in PACKAGES for p in (ROOT / package).rglob("*.py"))
-KERNEL_LINES = 5_770
+KERNEL_LINES = 5_800
 """Bound on the mechanism's lines of code, without blank lines, comments and docstrings; see docs/decisions/0004."""
 HOSTS = (("files", "pythonhosted", "org"), ("registry", "npmjs", "org"), ("repo1?", "maven", "org"))
 PLACES = ("work" + "/", "root" + r"/\.")
