@@ -92,7 +92,8 @@ def of_error(request: Request, error: Exception) -> Response:
     if isinstance(error, Refused):
         return answer(request, error.status, error.problems)
     if isinstance(error, Unavailable | Again):
-        detail = Problem("", "unavailable", "not known to be stored: send it again later with the same id, and it is stored once")
+        said = "not known to be stored: send it again later with the same id, and it is stored once"
+        detail = Problem("", "unavailable", said)
         return answer(request, 503, [detail], {"Retry-After": str(RETRY_AFTER)})
     return answer(request, 500, [Problem("", "fault", "the fault is ours and has been noted")])
 
