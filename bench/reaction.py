@@ -15,12 +15,12 @@ from bench.load import Load, append
 from bench.measure import Bar, Contender, Result, compare
 from bench.place import Place
 from kernel.clock import tell_time
+from kernel.collect import collect_seldom
 from kernel.pg_journal import PgJournal, connect
 from kernel.processor import reactor
 from kernel.react import Reactor
 from kernel.settings import Settings
 from kernel.stored import COLUMNS, from_row
-from kernel.tail import collect_seldom
 from services.placements.app import RULE_SET
 from services.placements.state import fold
 

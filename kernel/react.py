@@ -23,7 +23,8 @@ from kernel.pg_lane import Claim, Head, PgLanes
 from kernel.pg_reaction import BAD_DATA, PgReaction
 from kernel.plan import AT_ONCE, Plan
 from kernel.policy import Policy
-from kernel.react_person import REMEMBERED, Lane, Planner
+from kernel.react_person import Lane, Planner
+from kernel.settings import REMEMBERED
 from kernel.stored import Stored
 from kernel.sweep import PgSweeps, concerned
 

@@ -24,8 +24,6 @@ from kernel.tally import received
 
 T = TypeVar("T")
 
-REMEMBERED = 1_200_000
-"""Facts of persons that a worker keeps in memory, over all its lanes: about 1.5 GiB."""
 WHOLE = 80
 """What else of a person stays in memory, measured in facts."""
 

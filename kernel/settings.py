@@ -11,6 +11,8 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 PREFIX = "POLKU_"
+REMEMBERED = 1_200_000
+"""Facts of persons that a worker keeps in memory, over all its lanes: about 1.5 GiB."""
 
 
 class SettingsError(Exception):
@@ -48,7 +50,7 @@ class Settings(BaseModel):
     public_url: str = "http://127.0.0.1"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     far_behind: int = Field(default=20_000, ge=1)
-    facts_in_memory: int = Field(default=1_200_000, ge=0)
+    facts_in_memory: int = Field(default=REMEMBERED, ge=0)
     session_timeout: float = Field(default=10.0, gt=0)
 
     def dsn(self, role: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 import threading
@@ -17,6 +16,7 @@ import uvloop
 
 from kernel import observe
 from kernel.beside import sweep, verify
+from kernel.collect import collect_seldom
 from kernel.errors import Unavailable
 from kernel.lanes import Lanes
 from kernel.react import Reactor
@@ -71,12 +71,6 @@ async def work(
         ended.set()
         await lanes.revoked(lanes.owned)
         await reactor.journal.close()
-
-
-def collect_seldom() -> None:
-    """Thousands of persons stay in memory: looking through them for what nobody needs was a quarter of all."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 async def _opened(processor: str, build: Build, settings: Settings) -> Reactor:

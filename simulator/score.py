@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
+from simulator.life import WEEKDAYS
 from simulator.partner import Door
 from simulator.region import Region
 from simulator.statement import HELSINKI, Statement
@@ -15,6 +17,10 @@ from simulator.telling import rows
 UNANSWERED = timedelta(days=14)
 """A referral that nobody answers for so long, about a client without a worker, is nobody's work."""
 ANSWERS = ("referral.received", "referral.accepted", "referral.rejected", "referral.withdrawn", "referral.redirected")
+SAYING = frozenset(
+    {*ANSWERS, "appointment.booked", "caseworker.assigned", "placement.terms_changed", "referral.submitted"}
+)
+"""Statements from which double work is seen that nobody planted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +53,32 @@ def doubles_in(story: Story) -> dict[str, set[int]]:
             known.setdefault(case.kind, set()).add(case.person)
     known.setdefault("D01", set()).update(story.planted.persons("two_referrers"))
     known.setdefault("D03", set()).update(story.planted.persons("bypassed"))
-    known.setdefault("D12", set()).update(case.person for case in story.planted.cases if case.kind == "R-SCH-1")
-    known.setdefault("D17", set()).update(_unanswered(story))
+    said = [s for s in story.statements if s.name in SAYING and not s.wrong]
+    known.setdefault("D12", set()).update(_asked_away(said))
+    known.setdefault("D17", set()).update(_unanswered(said, story.setting.end))
     return known
 
 
-def _unanswered(story: Story) -> set[int]:
+def _asked_away(statements: Iterable[Statement]) -> set[int]:
+    """Clients who are asked to an appointment on a weekday on which they are at their site."""
+    there: dict[int | None, set[str]] = {}
+    asked: dict[int | None, set[str]] = {}
+    for said in statements:
+        data: Mapping[str, Any] = said.data
+        if said.name == "placement.terms_changed":
+            there.setdefault(said.person, set()).update(data.get("weekdays", ()))
+        elif said.name == "appointment.booked":
+            day = datetime.fromisoformat(data["starts_at"]).astimezone(HELSINKI).weekday()
+            asked.setdefault(said.person, set()).add(WEEKDAYS[day])
+    return {person for person, days in asked.items() if person is not None and days & there.get(person, set())}
+
+
+def _unanswered(statements: Iterable[Statement], end: date) -> set[int]:
     """Clients of whom a referral was not answered for two weeks, while nobody works with them."""
     sent: dict[object, Statement] = {}
     answered: set[object] = set()
     cared_for: set[int | None] = set()
-    for said in story.statements:
-        if said.wrong:
-            continue
+    for said in statements:
         if said.name == "referral.submitted":
             sent.setdefault(said.data["referral_id"], said)
         elif said.name in ANSWERS:
@@ -67,7 +86,7 @@ def _unanswered(story: Story) -> set[int]:
         elif said.name == "caseworker.assigned":
             cared_for.add(said.person)
     left = [said for referral, said in sent.items() if referral not in answered and said.person not in cared_for]
-    return {said.person for said in left if said.person is not None and _day(said) + UNANSWERED < story.setting.end}
+    return {said.person for said in left if said.person is not None and _day(said) + UNANSWERED < end}
 
 
 def _day(said: Statement) -> date:

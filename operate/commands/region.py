@@ -50,11 +50,7 @@ class Play(NamedTuple):
 @click.command()
 @options.state
 @options.as_json
-@click.option("--weeks", type=click.IntRange(1, 104), default=WEEKS, show_default=True, help="How long to play.")
-@click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Same seed, same facts.")
-@click.option(
-    "--scale", type=click.IntRange(1, 2000), default=SCALE, show_default=True, help="Clients in each locality."
-)
+@options.of_a_play(weeks=WEEKS, seed=SEED, scale=SCALE)
 @click.option("--hands", type=click.IntRange(0), default=HANDS, show_default=True, help="As in `polku simulate`.")
 @click.option("--minutes", type=float, default=math.inf, help="End the play with the day on which these are over.")
 @click.option("--no-rebuild", is_flag=True, help="Leave the read models as they are.")

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from kernel import observe
+from kernel.collect import collect_seldom
 from kernel.decide import Decider, Decision
 from kernel.disclosure import Gate, load_policy
 from kernel.discover import events, units
@@ -144,8 +145,7 @@ async def main(settings: Settings) -> None:
         writer.start()
         parts.refusals.start()
         gc.collect()
-        gc.freeze()  # what was made by now stays: to look through it again and again costs as much as the checks
-        gc.set_threshold(50_000, 20, 100)
+        collect_seldom()
         yield
         await writer.stop()
         await parts.refusals.stop()
