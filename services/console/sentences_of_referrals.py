@@ -170,6 +170,11 @@ SENTENCES: dict[str, Three] = {
         "{org} upphörde {from_on}: det som blev på hälft ska överföras",
         "{org} ceased on {from_on}: what is left there must be handed over",
     ),
+    "R-OPS-1": (
+        "{org} ei ole lähettänyt tietoja sovitussa ajassa: mitä se kertoo, voi olla vanhaa",
+        "{org} har inte skickat uppgifter inom avtalad tid: det den berättar kan vara gammalt",
+        "{org} has sent nothing within the time agreed: what it tells may be old",
+    ),
 }
 """By the id of the rule: Finnish, Swedish, English."""
 

@@ -55,7 +55,7 @@ def test_resolving_comes_after_confirming_and_both_are_a_persons(scene: Scene, a
     aino.get_by_label("Mikä jatkuu").select_option(index=1)
     aino.get_by_role("button", name="Merkitse ratkaistuksi").click()
     until(scene, id_, "resolved")
-    aino.reload()
+    aino.goto(f"/duplicates/{id_}")  # anew, also while the browser is on its way after the form
 
     assert (early.status, wrong.status) == (409, 422)
     assert "vahvista ensin" in early.text() and "Mitä tehtiin" in wrong.text()

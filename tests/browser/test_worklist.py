@@ -90,7 +90,7 @@ def test_closing_needs_a_reason_and_stands_then_among_what_was_done(scene: Scene
     aino.get_by_label("Syy").select_option("known_agreed")
     aino.get_by_role("button", name="Sulje").click()
     scene.until(alert, status="closed")
-    aino.reload()
+    aino.goto(f"/alerts/{alert}")  # anew, also while the browser is on its way after the form
 
     expect(aino.locator(".told").first).to_contain_text("Suljettiin – Tiedossa ja sovittu")
     expect(aino.get_by_role("button", name="Avaa uudelleen")).to_be_visible()
