@@ -23,7 +23,7 @@ from simulator.region import load
 from simulator.statement import Statement
 from simulator.story import Story, tell
 
-ORGANISATIONS = Path(__file__).parents[3] / "deploy" / "organisations.toml"
+ORGANISATIONS = Path(__file__).parents[2] / "deploy" / "organisations.toml"
 START = date(2026, 1, 5)
 
 
