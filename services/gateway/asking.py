@@ -67,7 +67,8 @@ class Statistics:
     def __init__(self, parts: Parts, view: View) -> None:
         self._parts, self._view = parts, view
         self._kinds = {c.name: c.type for c in view.columns if c.name in view.filters}
-        self._columns = frozenset(name for name, kind in self._kinds.items() if kind != "uuid")
+        self._of_kind = of_kind(view)
+        self._columns = frozenset(n for n, kind in self._kinds.items() if kind != "uuid" and n not in self._of_kind)
         self._numbers = frozenset(c.name for c in view.columns if c.type == "integer")
 
     async def read(self, request: Request) -> Response:
@@ -81,7 +82,10 @@ class Statistics:
         if not 1 <= len(by) <= MOST_COLUMNS or len(set(by)) != len(by) or not self._columns.issuperset(by):
             listed = ", ".join(sorted(self._columns))
             raise refuse(400, "by", f"by names one to {MOST_COLUMNS} of: {listed}", "/by")
-        within = {name: value for name, value in filters.items() if name in self._view.key and name not in by}
+        for name in self._of_kind:
+            if name not in filters:
+                raise refuse(400, "one_kind", f"say which rows are counted: {name}=", f"/{name}")
+        within = {name: value for name, value in filters.items() if name in self._view.key}
         columns = tuple(n for n in self._view.filters if n in by or (n in filters and n not in within))
         if len(columns) > MOST_TOGETHER:
             raise refuse(400, "by", f"by and filters name at most {MOST_TOGETHER} columns together", "/by")
@@ -90,6 +94,14 @@ class Statistics:
         rows = await asyncio.to_thread(shown, counted, columns, by, filters)  # a large table takes a second
         names = [*by, PERSONS, *([MEDIAN] if median else []), *(["paused"] if YEAR in by else [])]
         return page(request, Answer(rows, None, counted.as_of, []), None, None, names if as_csv else None)
+
+
+def of_kind(view: View) -> tuple[str, ...]:
+    """Columns of the key that tell rows of several kinds apart: the same persons stand in each, so numbers of two kinds
+    (or of one and of all) are never put beside each other in one table; whoever counts names the kind.
+    """
+    kinds = {c.name: c.type for c in view.columns}
+    return tuple(n for n in view.key if n in view.filters and kinds[n] != "uuid")
 
 
 def shown(counted: Counted, columns: Columns, by: Sequence[str], filters: Mapping[str, str]) -> list[dict[str, Any]]:

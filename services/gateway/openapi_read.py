@@ -7,7 +7,7 @@ from typing import Any
 
 from kernel.views import View
 from services.gateway.anonymous import STEP
-from services.gateway.asking import LOG, LOG_FILTERS, STREAM
+from services.gateway.asking import LOG, LOG_FILTERS, STREAM, of_kind
 from services.gateway.csv_table import CSV
 from services.gateway.figures import FIRST, LAST, Figures, described
 from services.gateway.forecast import MOST_WEEKS, WEEKS
@@ -57,13 +57,17 @@ def stream_health() -> dict[str, Any]:
 def statistics(view: View) -> dict[str, Any]:
     """Numbers in which nobody can be recognised."""
     kinds = {c.name: c.type for c in view.columns if c.name in view.filters}
-    columns = [name for name, kind in kinds.items() if kind != "uuid"]
+    named = of_kind(view)
+    columns = [name for name, kind in kinds.items() if kind != "uuid" and name not in named]
     by = {"type": "string", "description": f"One to three of: {', '.join(columns)}, separated by commas"}
     told = {"type": ["integer", "null"], "description": f"null: fewer than {FEW}"}
     numbers = [c.name for c in view.columns if c.type == "integer"]
     row = {**{name: {"description": "* for all small numbers together"} for name in columns}, "persons": told}
     row["median"] = {"type": ["number", "null"], "description": "of the column that was asked for"}
-    filters = [query(name, KINDS_OF_COLUMN.get(kind, TEXT)) for name, kind in kinds.items()]
+    filters = [
+        {**query(name, KINDS_OF_COLUMN.get(kind, TEXT)), **({"required": True} if name in named else {})}
+        for name, kind in kinds.items()
+    ]
     median = query("median", {"enum": numbers}) if numbers else None
     parameters = [
         {**query("by", by), "required": True},

@@ -44,17 +44,28 @@ def told(cube: Mapping[Columns, Table], columns: Columns) -> frozenset[Cell]:
     known: dict[Columns, frozenset[Cell]] = {}
     for size in range(len(columns) + 1):
         for part in combinations(columns, size):
-            known[part] = _of_table(cube.get(part, {}), part, known)
+            known[part] = _of_table(cube, part, known)
     return known[columns]
 
 
-def _of_table(cells: Table, columns: Columns, known: Mapping[Columns, frozenset[Cell]]) -> frozenset[Cell]:
-    few = {cell for cell, persons in cells.items() if persons < FEW}
+def _of_table(
+    cube: Mapping[Columns, Table], columns: Columns, known: Mapping[Columns, frozenset[Cell]]
+) -> frozenset[Cell]:
+    cells = cube.get(columns, {})
+    few = {cell for cell, persons in cells.items() if persons < FEW or _leaves_few(cube, columns, cell)}
     hidden = few | {cell for cell in cells if not all(t in known[c] for c, t in _totals(cell, columns))}
     lines = list(_lines(cells, columns, known))
     while more := _beside(cells, lines, hidden) or _against_sums(cells, lines, hidden, few):
         hidden |= more
     return frozenset(cells) - hidden
+
+
+def _leaves_few(cube: Mapping[Columns, Table], columns: Columns, cell: Cell) -> bool:
+    """Whether few of a total are not in the cell. A column may hold several values of one person, and then
+    nothing else in the table is as small as they are.
+    """
+    totals = (cube.get(part, {}).get(total, 0) for part, total in _totals(cell, columns))
+    return any(0 < total - cube[columns][cell] < FEW for total in totals)
 
 
 def _totals(cell: Cell, columns: Columns) -> Iterator[tuple[Columns, Cell]]:

@@ -211,13 +211,29 @@ async def test_numbers_below_five_are_not_told(counting: House) -> None:
     assert asked[2:] == (("day",), {"weight": "1"}, "")
 
 
+async def test_rows_of_several_kinds_are_counted_one_kind_at_a_time_so_that_none_is_taken_from_all(
+    counting: House,
+) -> None:
+    """Numbers of all rows beside those of one kind gave the small rest away, and each table hid cells of its own."""
+    counting.numbers.cube = {(): {(): 20}, ("day",): {("a",): 12, ("b",): 8}}
+    all_kinds = await get(counting, "/v1/outcomes/statistics?by=day")
+    beside = await get(counting, "/v1/outcomes/statistics?by=weight,day&weight=1")
+    one = await get(counting, "/v1/outcomes/statistics?by=day&weight=1")
+
+    assert [(a.status_code, a.json()["errors"][0]["pointer"]) for a in (all_kinds, beside)] == [
+        (400, "/weight"),
+        (400, "/by"),
+    ]
+    assert one.status_code == 200
+
+
 async def test_numbers_may_come_with_the_median_of_a_column_and_small_ones_without(counting: House) -> None:
     days = {("a",): 4, ("b",): 5, ("c",): 2}
     counting.numbers.cube = {(): {(): 11}, ("day",): days}
     counting.numbers.beside = {cell: {"median": 7.5} for cell in days}
-    answer = await get(counting, "/v1/outcomes/statistics?by=day&median=weight")
+    answer = await get(counting, "/v1/outcomes/statistics?weight=1&by=day&median=weight")
     asked = counting.numbers.asked
-    wrong = await get(counting, "/v1/outcomes/statistics?by=day&median=came")
+    wrong = await get(counting, "/v1/outcomes/statistics?weight=1&by=day&median=came")
 
     assert asked[4] == "weight"
     assert answer.json()["items"] == [{"day": "b", "persons": 5, "median": 7.5}, {"day": "*", "persons": 6}]
@@ -228,8 +244,8 @@ async def test_what_a_filter_chooses_is_told_as_the_whole_table_would_tell_it(co
     both = {("a", "true"): 9, ("a", "false"): 1, ("b", "true"): 6, ("b", "false"): 7}
     by_day, by_came = {("a",): 10, ("b",): 13}, {("true",): 15, ("false",): 8}
     counting.numbers.cube = {(): {(): 23}, ("day",): by_day, ("came",): by_came, ("day", "came"): both}
-    whole = await get(counting, "/v1/outcomes/statistics?by=day,came")
-    chosen = await get(counting, "/v1/outcomes/statistics?by=day&came=true")
+    whole = await get(counting, "/v1/outcomes/statistics?weight=1&by=day,came")
+    chosen = await get(counting, "/v1/outcomes/statistics?weight=1&by=day&came=true")
 
     assert whole.json()["items"] == [{"day": "*", "came": "*", "persons": 23}]
     assert chosen.json()["items"] == [{"day": "*", "persons": 15}]

@@ -79,6 +79,20 @@ def test_a_number_is_not_told_when_a_total_elsewhere_gives_the_small_one_away() 
     assert ("education", "743") not in told(made, NAMES[:2])
 
 
+def test_those_who_lack_one_of_several_values_are_not_found_by_taking_those_who_have_it_from_all() -> None:
+    """A person may have several goals: of ten in Seinäjoki eight have one of them, and two must not be found."""
+    goals = {("job", "743"): 8, ("health", "743"): 10, ("job", "005"): 20, ("health", "005"): 11}
+    places = {("743",): 10, ("005",): 25}
+    made: Cube = {
+        (): {(): 35},
+        ("goal",): {("job",): 28, ("health",): 21},
+        ("place",): places,
+        ("goal", "place"): goals,
+    }
+
+    assert ("job", "743") not in told(made, ("goal", "place"))
+
+
 def test_what_is_told_of_a_table_does_not_depend_on_how_it_is_asked_for() -> None:
     chance = Random(7)  # noqa: S311 - numbers of a test, not a secret
     domain = [tuple(c) for c in product(*([f"{n}{i}" for i in range(4)] for n in NAMES))]
