@@ -26,6 +26,10 @@ class Refused(PolkuError):
         super().__init__(f"{status} {title}: " + "; ".join(f"{p.pointer} {p.code}" for p in problems))
         self.status, self.problems, self.title = status, tuple(problems), title
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Made of the same again in the process that waits for the one in which it was raised."""
+        return type(self), (self.status, self.problems, self.title)
+
 
 class Conflict(PolkuError):
     """Decide again: the person has a newer fact than the decision saw."""

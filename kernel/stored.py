@@ -51,23 +51,9 @@ def from_row(row: Any) -> Stored:
     """A record selected with COLUMNS."""
     lane, seq, source, id_, type_, subject, stated, time, recorded, appended = row[:10]
     corrects, org_type, attributes, key, data, digest = row[10:]
+    ref, by, more = str(subject) if subject else None, str(stated) if stated else None, orjson.loads(attributes)
     return Stored(
-        lane,
-        seq,
-        source,
-        id_,
-        type_,
-        str(subject) if subject else None,
-        str(stated) if stated else None,
-        time,
-        recorded,
-        appended,
-        corrects,
-        org_type,
-        orjson.loads(attributes),
-        key,
-        data,
-        digest,
+        lane, seq, source, id_, type_, ref, by, time, recorded, appended, corrects, org_type, more, key, data, digest
     )
 
 

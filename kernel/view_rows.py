@@ -98,12 +98,15 @@ def upsert(view: View, table: str) -> str:
 
 
 def columns_of(view: View, put: Sequence[tuple[str, Row]]) -> list[list[Any]]:
-    """The rows column by column, as the upsert wants them."""
+    """The rows column by column, as the upsert wants them. DataError names a column that cannot hold what it got."""
     out: list[list[Any]] = [[ref_of(subject) for subject, _ in put]]
     for column in view.columns:
         name, turn = column.name, _TURNED.get(column.type)
         values = [row.get(name) for _, row in put]
-        out.append(values if turn is None else [None if v is None else turn(v) for v in values])
+        try:
+            out.append(values if turn is None else [None if v is None else turn(v) for v in values])
+        except (TypeError, ValueError) as error:
+            raise asyncpg.DataError(f"{view.name}.{name}: {error}") from error
     return out
 
 
