@@ -89,6 +89,8 @@ class Person:
         units.applying.clear()
         self.wake: datetime | None = UNKNOWN
         """The wake-up that was written last."""
+        self.room = 0
+        """What she was counted as when she was remembered, however much was added since."""
         self.facts: dict[tuple[str, str], Fact] = {}
         self.newest: Fact | None = None
         """The newest fact folded: the cause of what is concluded."""

@@ -152,7 +152,7 @@ class Reactor:
             return
         plan = Plan(lane, None)
         for subject in release:
-            owned.persons.pop(subject, None)
+            owned.forget(subject)
         await self._plan_persons(owned, plan, {s: [] for s in (*due, *release)}, owned.seq)
         found.append(any(p.wake != AT_ONCE for p in plan.persons))  # the others wait for facts that lie ahead
         await self._commit(owned, plan)
@@ -176,7 +176,7 @@ class Reactor:
             owned.rested = None
         for person in plan.persons:
             if person.hold or person.drop:
-                owned.persons.pop(person.subject, None)
+                owned.forget(person.subject)
             elif known := owned.persons.get(person.subject):
                 known.wake = person.wake
             (owned.held.add if person.hold else owned.held.discard)(person.subject)

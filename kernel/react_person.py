@@ -42,11 +42,25 @@ class Lane:
     rested: datetime | None = None
     """The lane's now for which everybody due has been looked at: until it moves or a wake-up falls due, nobody is."""
 
+    taken: int = 0
+    """The room that all persons in memory take."""
+
+    def remember(self, subject: str, person: Person) -> None:
+        """Keep her, as the one who was looked at last."""
+        self.forget(subject)
+        self.persons[subject] = person
+        person.room = WHOLE + len(person.facts)
+        self.taken += person.room
+
+    def forget(self, subject: str) -> None:
+        """She is read again when she is needed."""
+        if known := self.persons.pop(subject, None):
+            self.taken -= known.room
+
     def keep_to(self, room: int) -> None:
-        """Forget whoever was looked at longest ago while there is more than so many facts: she is read when needed."""
-        kept = sum(WHOLE + len(p.facts) for p in self.persons.values())
-        while kept > room:
-            kept -= WHOLE + len(self.persons.pop(next(iter(self.persons))).facts)
+        """Forget whoever was looked at longest ago while there is more than so many facts."""
+        while self.taken > room:
+            self.forget(next(iter(self.persons)))
 
 
 def guarded(units: Units, work: Callable[[], T]) -> T:
@@ -80,7 +94,7 @@ class Planner:
     ) -> PersonPlan:
         """What one reaction writes about one person; nothing that her facts do can stop the others."""
         if history and history.dead:
-            owned.persons.pop(subject, None)
+            owned.forget(subject)
             return PersonPlan(subject, drop=True)
         anew = swept or subject in owned.held or any(r.type in KERNEL_TYPES for r in rows)
 
@@ -90,8 +104,7 @@ class Planner:
             known = person.found(owned.reference)
             seen = evaluate(self._units.rules, person.state, owned.reference, person.personal, owned.now, known)
             person.forecast(seen)
-            owned.persons.pop(subject, None)
-            owned.persons[subject] = person  # whoever was looked at last stands last
+            owned.remember(subject, person)
             rewrites = {v.name for v in self._units.views if history is not None and (anew or v.forecasts)}
             return self._written(owned, subject, rows, person, seen, newer, rewrites=rewrites, swept=swept)
 
@@ -165,7 +178,7 @@ class Planner:
         return plan
 
     def held(self, subject: str, owned: Lane, poison: Poison, rows: Sequence[Stored] = ()) -> PersonPlan:
-        owned.persons.pop(subject, None)
+        owned.forget(subject)
         culprit = rows[0] if rows and not poison.id else None
         hold = Hold(
             from_seq=rows[0].seq if rows else owned.seq + 1,

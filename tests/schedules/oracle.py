@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kernel.decode import Decoder
 from kernel.keys import bound, decrypt
+from kernel.react_person import WHOLE
 from kernel.verify import Report, Verifier
 from tests.schedules.domain import PROCESSORS
 from tests.schedules.world import CATALOGUE, LANES, OPERATOR, REFS, World
@@ -161,6 +162,9 @@ def check(world: World) -> list[str]:
         person = tables["person"].get((fact.subject or "",))
         if name not in tables["name"] and not (person and _gone(world, fact.subject or "")):
             out.append(f"{name} was accepted and lost")
+    for lane in (lane for w in world.workers for lane in w.reactor._owned.values()):
+        if lane.taken != (really := sum(WHOLE + len(p.facts) for p in lane.persons.values())):
+            out.append(f"a worker counts {lane.taken} in memory, and keeps {really}")
     for ref in REFS:
         out += check_person(world, ref)
     return out
