@@ -74,8 +74,8 @@ class Records(Protocol):
         """Whether its source has already stated something else under the same id."""
         ...
 
-    async def person_of(self, claim: str) -> str | None:
-        """Whose work was claimed under this id; None when nothing was."""
+    async def person_of(self, claim: str, org: str) -> str | None:
+        """Whose work this organisation has claimed under this id; None when it has not, whoever else has."""
         ...
 
     async def resolve(self, code: str, org: str, user: str) -> str:

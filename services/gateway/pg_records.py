@@ -122,10 +122,12 @@ class PgRecords:
             return False  # erased: nobody can compare any more
         return not hmac.compare_digest(digest(made[name].key, fact.digested()), stored.digest)
 
-    async def person_of(self, claim: str) -> str | None:
-        """Whose work was claimed under this id; None when nothing was."""
+    async def person_of(self, claim: str, org: str) -> str | None:
+        """Whose work this organisation has claimed under this id; None when it has not, whoever else has."""
         stored = await self._journal.find(own_source(self._journal.instance.operator, "door"), claim)
-        return stored.subject if stored is not None and stored.type == WorkClaimed.meta.type else None
+        if stored is None or stored.type != WorkClaimed.meta.type or stored.attributes.get("orgid") != org:
+            return None
+        return stored.subject
 
     async def resolve(self, code: str, org: str, user: str) -> str:
         """The client_ref of an identity code, made when it is new; logged."""

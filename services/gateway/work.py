@@ -69,11 +69,11 @@ class Before:
     async def renew(self, request: Request) -> Response:
         """Hold a claim for longer; 409 when it is over or the token is another's, 404 when it is not the caller's."""
         caller = self._parts.access.caller(request, await self._parts.clock.now())
-        id_, ref = await self._claim(request)
-        body = await command(request)
+        id_, body = _named(request), await command(request)
         self._command("work.renew", {**body, "claim_id": id_})
 
         async def work(fact: str) -> Response:
+            ref = await self._whose(id_, caller)
             settled = await self._settle("work.renew", caller, ref, {**body, "claim_id": id_}, fact)
             return _json(200, settled.answer["claim"])
 
@@ -82,12 +82,13 @@ class Before:
     async def release(self, request: Request) -> Response:
         """Let a claim go; twice is once."""
         caller = self._parts.access.caller(request, await self._parts.clock.now())
-        id_, ref = await self._claim(request)
+        id_ = _named(request)
         token = request.query_params.get("fencing_token")
         if token is not None and not (token.isascii() and token.isdigit() and len(token) <= 18):
             raise refuse(400, "fencing_token", "fencing_token is a number", "/fencing_token")
         body = {"claim_id": id_} if token is None else {"claim_id": id_, "fencing_token": int(token)}
-        await self._settle("work.release", caller, ref, body, None)
+        self._command("work.release", body)
+        await self._settle("work.release", caller, await self._whose(id_, caller), body, None)
         return Response(status_code=204)
 
     async def _asked(self, request: Request, name: str, id_name: str) -> tuple[Caller, str, dict[str, Any]]:
@@ -109,16 +110,14 @@ class Before:
             raise refuse(422, "unknown_subject", "there is no such client_ref", "/client_ref")
         return caller, ref, body
 
-    async def _claim(self, request: Request) -> tuple[str, str]:
-        """The id of a claim and whose work it is; 404 when there is no such claim."""
-        try:
-            id_ = str(UUID(request.path_params["id"]))
-        except ValueError as error:
-            raise _not_there() from error
-        ref = await soon(self._parts.records.person_of(id_))
+    async def _whose(self, claim: str, caller: Caller) -> str:
+        """Whose work the caller's organisation has claimed under this id, asked only of what is well formed; 404 when
+        nobody did or another organisation has: both are found out by the same look-up.
+        """
+        ref = await soon(self._parts.records.person_of(claim, caller.org))
         if ref is None:
             raise _not_there()
-        return id_, ref
+        return ref
 
     async def _settle(self, name: str, caller: Caller, ref: str, body: Mapping[str, Any], id_: str | None) -> Settled:
         wanted = self._command(name, body)
@@ -168,6 +167,14 @@ def _ref(given: object) -> str:
         return str(UUID(given))
     except ValueError as error:
         raise refuse(422, "client_ref", "client_ref must be a UUID", "/client_ref") from error
+
+
+def _named(request: Request) -> str:
+    """The id of a claim as the address has it; 404 when it can be none."""
+    try:
+        return str(UUID(request.path_params["id"]))
+    except ValueError as error:
+        raise _not_there() from error
 
 
 def _json(status: int, body: Mapping[str, Any]) -> Response:

@@ -58,7 +58,7 @@ class Store:
     down: bool = False
     silent: bool = False
     clock: datetime = NOW
-    whose: Callable[[str], str | None] = lambda _: None
+    whose: Callable[[str, str], str | None] = lambda *_: None
 
     def _serves(self) -> None:
         if self.down:
@@ -113,8 +113,8 @@ class Store:
         hit = self.stored.get((fact.source, fact.id))
         return hit is not None and hit[1] != fact.digested()
 
-    async def person_of(self, claim: str) -> str | None:
-        return self.whose(claim)
+    async def person_of(self, claim: str, org: str) -> str | None:
+        return self.whose(claim, org)
 
     async def resolve(self, code: str, *_: str) -> str:
         return self.codes.setdefault(code, str(uuid4()))

@@ -86,10 +86,10 @@ class Facts:
         assert settled is not None
         return settled
 
-    def whose(self, claim: str) -> str | None:
-        """The person of a claim."""
-        found = (ref for ref, facts in self.known.items() for f in facts if f.id == claim and f.name == "work.claimed")
-        return next(found, None)
+    def whose(self, claim: str, org: str) -> str | None:
+        """The person of an organisation's claim."""
+        claims = ((ref, f) for ref, facts in self.known.items() for f in facts if f.name == "work.claimed")
+        return next((ref for ref, f in claims if (f.id, f.data.holder_org) == (claim, org)), None)
 
 
 @dataclass

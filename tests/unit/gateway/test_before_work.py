@@ -193,6 +193,31 @@ async def test_a_wrong_token_and_another_organisation_cannot_renew_or_let_go(doo
     assert (await door.ask("DELETE", f"{path}?fencing_token=99")).status_code == 409
 
 
+async def test_nothing_sent_about_another_s_claim_is_answered_otherwise_than_about_none(door: Door) -> None:
+    """A malformed body, key or token was refused as such only where there was a claim: that told foreign ones apart."""
+    foreign, none = f"/v1/claims/{(await door.claim()).json()['claim_id']}", f"/v1/claims/{UUID(int=7)}"
+
+    async def all_of(path: str) -> list[tuple[int, Any]]:
+        asked = [
+            await door.ask("POST", f"{path}/renew", [1], AREA),
+            await door.ask("POST", f"{path}/renew", {"lease_seconds": 0}, AREA),
+            await door.ask("POST", f"{path}/renew", {"to": "010594Y9032"}, AREA),
+            await door.ask("POST", f"{path}/renew", {}, AREA, idempotency_key='"open'),
+            await door.ask("DELETE", f"{path}?fencing_token=x", org=AREA),
+            await door.ask("DELETE", f"{path}?fencing_token=0", org=AREA),
+            await door.ask("POST", f"{path}/renew", {}, AREA, idempotency_key=path[-12:]),
+            await door.ask("POST", f"{path}/renew", {"fencing_token": 5}, AREA, idempotency_key=path[-12:]),
+            await door.ask("POST", f"{path}/renew", {"fencing_token": 5}, AREA),
+            await door.ask("DELETE", path, org=AREA),
+        ]
+        return [(a.status_code, a.json()["errors"]) for a in asked]
+
+    told = await all_of(foreign)
+
+    assert told == await all_of(none)
+    assert [status for status, _ in told] == [422, 422, 422, 400, 400, 422, 404, 422, 404, 404]
+
+
 async def test_a_released_claim_is_free_for_others_and_releasing_twice_is_once(door: Door) -> None:
     path = f"/v1/claims/{(await door.claim()).json()['claim_id']}"
     released = [await door.ask("DELETE", path), await door.ask("DELETE", path)]
