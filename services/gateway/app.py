@@ -18,6 +18,7 @@ from kernel.decide import Decider, Decision
 from kernel.disclosure import Gate, load_policy
 from kernel.discover import events, units
 from kernel.errors import Again, Refused, Unavailable
+from kernel.keys import DIGEST
 from kernel.organisations import load
 from kernel.pg_journal import PgJournal, connect
 from kernel.processor import PROCESSORS, every_rule, every_view, full_catalogue
@@ -130,6 +131,7 @@ async def parts_for(settings: Settings, journal: PgJournal, writer: Writer) -> P
         decisions=[d for p in PROCESSORS for d in units(f"services.{p}.decisions", Decision)],
         concluded=every_rule(),
         cursor_key=hashlib.sha256(await journal.keys.mac("cursor", b"polku door cursors")).digest(),
+        row_key=hashlib.sha256(await journal.keys.mac(DIGEST, b"polku rows of files")).digest(),
     )
 
 

@@ -19,6 +19,9 @@ MAX_BATCH_BYTES = 1024 * 1024
 MAX_COMMAND = 16 * 1024
 
 _USUAL = frozenset({"application/cloudevents+json", "application/cloudevents-batch+json", "application/json"})
+_UTF_8 = frozenset({"utf-8", "utf8"})
+_CHARSETS = {"text/csv": _UTF_8 | {"windows-1252", "cp1252", "iso-8859-1", "latin1"}}
+"""What a table may be encoded in, since old systems know nothing newer; everything else is UTF-8."""
 _MEDIA = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]{1,64}/[!#$%&'*+.^_`|~0-9a-z-]{1,64}", re.ASCII)
 
 
@@ -57,7 +60,7 @@ def _too_large(limit: int) -> Refused:
 
 
 def media_type(request: Request) -> str:
-    """The media type in lower case, without parameters; 415 when there is none or its charset is not UTF-8."""
+    """The media type in lower case, without parameters; 415 when there is none or its charset is not taken."""
     given = header(request, b"content-type")
     if given in _USUAL:
         return given
@@ -65,11 +68,23 @@ def media_type(request: Request) -> str:
     media = media.strip()
     if len(given) > 256 or not _MEDIA.fullmatch(media):
         raise refuse(415, "content_type", "the Content-Type header must name a media type")
+    taken = _CHARSETS.get(media, _UTF_8)
     for parameter in parameters:
         name, _, value = parameter.strip().partition("=")
-        if name == "charset" and value.strip('"') not in ("utf-8", "utf8"):
-            raise refuse(415, "charset", "only UTF-8 is taken")
+        if name == "charset" and value.strip('"') not in taken:
+            raise refuse(
+                415, "charset", f"taken is {', '.join(sorted(taken))}" if taken > _UTF_8 else "only UTF-8 is taken"
+            )
     return media
+
+
+def charset(request: Request) -> str:
+    """The encoding that the Content-Type names, in lower case; empty when it names none."""
+    for parameter in header(request, b"content-type").lower().split(";")[1:]:
+        name, _, value = parameter.strip().partition("=")
+        if name == "charset":
+            return value.strip('"')
+    return ""
 
 
 async def command(request: Request, limit: int = MAX_COMMAND) -> dict[str, object]:

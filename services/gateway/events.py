@@ -20,7 +20,7 @@ from services.gateway.parts import Parts
 from services.gateway.problem import RETRY_AFTER, Rejected, as_list
 from services.gateway.waiting import soon
 
-ACCEPTED = ("application/cloudevents+json", "application/cloudevents-batch+json", "application/json")
+ACCEPTED = ("application/cloudevents+json", "application/cloudevents-batch+json", "application/json", "text/csv")
 OFFER = {"Allow": "OPTIONS, POST", "Accept-Post": ", ".join(ACCEPTED), "Polku-Max-Batch": "500"}
 
 
@@ -47,14 +47,16 @@ class Door:
         except Refused as error:
             raise self._refused_late(batch, error) from error
         tally.accepted("http", zip(facts, receipts, strict=True), now)
-        return _single(receipts[0]) if batch.single else _many(receipts)
+        return _single(receipts[0]) if batch.single else _many(batch, receipts)
 
     async def validate(self, request: Request) -> Response:
         """The same verdict without any effect."""
         batch = await read_request(self._parts, request)
         facts = await self._inspection.facts(batch)
         await self._inspection.would_be_stored(batch, facts)
-        verdicts = [{"index": i, "id": f.id, "status": "accepted"} for i, f in enumerate(facts)]
+        verdicts = [
+            batch.told(i, {"index": i, "id": f.id, "status": "accepted"}, "acceptable") for i, f in enumerate(facts)
+        ]
         return _json({"verdict": "accepted", "id": facts[0].id} if batch.single else verdicts)
 
     def _refused_late(self, batch: Batch, error: Refused) -> Rejected:
@@ -81,7 +83,8 @@ class Door:
         tally.accepted("http", ((fact, receipt) for fact, receipt in stored if fact is not None), now)
         for index, answered in zip(good, answers, strict=True):
             fates[index] = self._fate(batch.items[index], answered)
-        body = [{"index": i, "id": item.id, **(fates.get(i) or _failed(item))} for i, item in enumerate(batch.items)]
+        told = [(fates.get(i) or _failed(item), item.id) for i, item in enumerate(batch.items)]
+        body = [batch.told(i, {"index": i, "id": id_, **fate}, _outcome(fate)) for i, (fate, id_) in enumerate(told)]
         self._inspection.count(batch)
         headers = {"Preference-Applied": "handling=lenient"}
         if any(fate["status"] == "aborted" for fate in fates.values()):
@@ -90,7 +93,8 @@ class Door:
 
     def _fate(self, item: Item, answered: list[Receipt] | BaseException) -> Mapping[str, Any]:
         if isinstance(answered, list):
-            return {"status": "submitted", "step": "stored", "receipt": _plain(answered[0])}
+            known = {"replayed": True} if answered[0].replayed else {}
+            return {"status": "submitted", "step": "stored", "receipt": _plain(answered[0]), **known}
         if isinstance(answered, Refused):
             alone = [Problem(p.pointer.removeprefix("/0"), p.code, p.detail) for p in answered.problems]
             item.error = Refused(answered.status, alone)
@@ -101,6 +105,17 @@ class Door:
 def _failed(item: Item) -> Mapping[str, Any]:
     errors = as_list(item.error.problems) if item.error else []
     return {"status": "failed", "step": "validating", "errors": errors}
+
+
+def _outcome(fate: Mapping[str, Any]) -> str:
+    """What became of a row, in one word."""
+    if fate["status"] == "submitted":
+        return "duplicate" if fate.get("replayed") else "accepted"
+    return "refused" if fate["status"] == "failed" else "not_stored"
+
+
+def _stored(receipt: Receipt) -> str:
+    return "duplicate" if receipt.replayed else "accepted"
 
 
 def _plain(receipt: Receipt) -> dict[str, Any]:
@@ -126,9 +141,10 @@ def _single(receipt: Receipt) -> Response:
     return Response(orjson.dumps(_plain(receipt)), 202, headers, "application/json")
 
 
-def _many(receipts: Sequence[Receipt]) -> Response:
+def _many(batch: Batch, receipts: Sequence[Receipt]) -> Response:
     headers = {"Idempotent-Replayed": "true"} if receipts and all(r.replayed for r in receipts) else {}
-    return Response(orjson.dumps([_plain(r) for r in receipts]), 202, headers, "application/json")
+    told = [batch.told(i, _plain(r), _stored(r)) for i, r in enumerate(receipts)]
+    return Response(orjson.dumps(told), 202, headers, "application/json")
 
 
 def _json(body: Any) -> Response:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import orjson
 from starlette.requests import Request
@@ -15,6 +16,7 @@ from services.gateway import cloudevents
 from services.gateway.access import Caller
 from services.gateway.body import MAX_BATCH_BYTES, MAX_EVENT, media_type, read
 from services.gateway.cloudevents import Envelope
+from services.gateway.filing import Sheet, dialects, filed
 from services.gateway.parts import Parts
 from services.gateway.problem import Rejected, as_list, header, refuse, traceparent
 from services.gateway.waiting import soon
@@ -31,19 +33,26 @@ class Item:
 
     @property
     def id(self) -> str | None:
-        """What its source calls it, when that could be read."""
+        """What its source calls it, when that could be read; never what holds an identity code."""
+        if self.error and any(p.pointer == "/id" and p.code == "identity_code" for p in self.error.problems):
+            return None
         return self.envelope.id if self.envelope else None
 
 
 @dataclass(slots=True)
 class Batch:
-    """One request: who sent it, its events in order, and how it wants to be answered."""
+    """One request: who sent it, its events in order, how it wants to be answered, and the file if they are rows."""
 
     caller: Caller
     items: list[Item]
     single: bool
     lenient: bool
     trace: str
+    sheet: Sheet | None = None
+
+    def told(self, index: int, fate: Mapping[str, Any], outcome: str) -> Mapping[str, Any]:
+        """The fate of one event; of a row also its number, and in which columns something is wrong."""
+        return self.sheet.told(index, fate, outcome) if self.sheet else fate
 
 
 async def read_request(parts: Parts, request: Request) -> Batch:
@@ -51,10 +60,14 @@ async def read_request(parts: Parts, request: Request) -> Batch:
     caller = parts.access.caller(request, await parts.clock.now())
     media = media_type(request)
     trace = traceparent(header(request, b"traceparent"))
+    lenient = "handling=lenient" in header(request, b"prefer").replace(" ", "").lower()
     if media == "application/cloudevents-batch+json":
         raw = await read(request, MAX_BATCH_BYTES)
-        lenient = "handling=lenient" in header(request, b"prefer").replace(" ", "").lower()
         return Batch(caller, _parsed(parts, caller, request, raw), False, lenient, trace)
+    if media in dialects():
+        sheet = await _sheet(parts, caller, request, media)
+        items = [Item(error=f) if isinstance(f, Refused) else Item(f) for f in sheet.items()]
+        return Batch(caller, items, False, lenient, trace, sheet)
     raw = await read(request, MAX_EVENT)
     try:
         envelope = _one(request, media, raw)
@@ -62,6 +75,15 @@ async def read_request(parts: Parts, request: Request) -> Batch:
         parts.refusals.count(caller.org, "", error.problems)
         raise
     return Batch(caller, [Item(envelope)], True, False, trace)
+
+
+async def _sheet(parts: Parts, caller: Caller, request: Request, media: str) -> Sheet:
+    _no_binary_headers(request)
+    try:
+        return await filed(dialects()[media], request, caller.org, parts.rulebook.events, parts.row_key)
+    except Refused as error:
+        parts.refusals.count(caller.org, "", error.problems)
+        raise
 
 
 def _one(request: Request, media: str, raw: bytes) -> Envelope:
@@ -180,12 +202,16 @@ class Inspection:
             return Rejected(error.status, error.problems)
         problems = [Problem(f"/{i}{p.pointer}", p.code, p.detail) for i, e in failed for p in e.problems]
         items = [
-            {
-                "index": i,
-                "id": item.id,
-                "status": "failed" if item.error else "aborted",
-                "errors": as_list(item.error.problems) if item.error else [],
-            }
+            batch.told(
+                i,
+                {
+                    "index": i,
+                    "id": item.id,
+                    "status": "failed" if item.error else "aborted",
+                    "errors": as_list(item.error.problems) if item.error else [],
+                },
+                "refused" if item.error else "not_stored",
+            )
             for i, item in enumerate(batch.items)
         ]
         return Rejected(422, problems[:500], more={"items": items})
@@ -200,4 +226,5 @@ class Inspection:
 
 
 def _about_time(item: Item) -> bool:
-    return item.error is not None and any(p.pointer in TIMES for p in item.error.problems)
+    """Whether a moved clock could change the verdict; an event that could not even be read stays refused."""
+    return bool(item.envelope and item.error and any(p.pointer in TIMES for p in item.error.problems))

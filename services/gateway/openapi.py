@@ -89,12 +89,21 @@ def operation(summary: str, answers: Mapping[str, Any], **more: Any) -> dict[str
 
 
 def events(summary: str, good: str) -> dict[str, Any]:
-    """What may be posted as an event, in its three modes."""
+    """What may be posted as an event, in its three modes, or as rows of a file."""
     content = {
         **json_of(ref("Event"), "application/cloudevents+json"),
         **json_of({"type": "array", "maxItems": 500, "items": ref("Event")}, "application/cloudevents-batch+json"),
         **json_of({"type": "object", "description": "data alone, with ce- headers"}),
+        **json_of({"type": "string", "description": "a header row, then at most 500 rows with ; between"}, "text/csv"),
     }
+    parameters = [
+        {"name": name, "in": "header", "required": False, "description": what, "schema": TEXT}
+        for name, what in (
+            ("Prefer", "handling=lenient: what is good is stored, and each event or row is told its own fate"),
+            ("Polku-Type", "text/csv: the type of every row, when no column says it"),
+            ("Polku-Source", "text/csv: the source of every row, when no column says it"),
+        )
+    ]
     answers = {
         good: {
             "description": "Stored, or found good",
@@ -106,7 +115,7 @@ def events(summary: str, good: str) -> dict[str, Any]:
     }
     if good == "202":
         answers["207"] = {"description": "One fate per event", "content": json_of({"type": "array"})}
-    return operation(summary, answers, requestBody={"required": True, "content": content})
+    return operation(summary, answers, parameters=parameters, requestBody={"required": True, "content": content})
 
 
 def query(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:

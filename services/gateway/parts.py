@@ -233,3 +233,5 @@ class Parts:
     decisions: Sequence[Decision[Any]] = ()
     concluded: Sequence[Any] = ()
     cursor_key: bytes = b""
+    row_key: bytes = b""
+    """Makes the ids of rows without one; must stay for ever, as a file that is sent again must meet itself."""

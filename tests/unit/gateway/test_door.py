@@ -72,6 +72,14 @@ async def test_a_batch_is_taken_whole_and_answered_in_order(house: House) -> Non
     assert [r["id"] for r in answer.json()] == ["b-1", "b-2", "b-1"]
 
 
+async def test_an_event_whose_time_cannot_be_read_is_not_left_out_of_its_batch_in_silence(house: House) -> None:
+    answer = await house.post(orjson.dumps([event(id="b-1"), event(id="b-2", time="yesterday")]), content_type=BATCH)
+
+    assert answer.status_code == 422, answer.text
+    assert [i["status"] for i in answer.json()["items"]] == ["aborted", "failed"]
+    assert answer.json()["errors"][0]["pointer"] == "/1/time"
+
+
 async def test_an_empty_batch_stores_nothing(house: House) -> None:
     answer = await house.post(b"[]", content_type=BATCH)
 

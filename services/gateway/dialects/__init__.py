@@ -1,0 +1,1 @@
+"""How partners that only export files write what they state: one file per dialect."""
