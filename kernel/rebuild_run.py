@@ -120,10 +120,10 @@ class Run:
         return await self._is_over(report, generation)
 
     async def _is_over(self, report: Report, generation: Generation) -> bool:
-        """Whether it is read by now, or was dropped."""
+        """Whether it is read by now, or was and is kept, or was dropped."""
         every = await _patient(self._generations.every, generation.view)
         now = next((g for g in every if g.number == generation.number), None)
-        report.dropped, report.switched = now is None, now is not None and now.active
+        report.dropped, report.switched = now is None, now is not None and (now.active or now.kept > generation.kept)
         if report.switched:
             await self._count(report, generation)
             for old in [g for g in every if g.kept][:-1]:  # of those that nobody reads only the last is kept

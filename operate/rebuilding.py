@@ -32,14 +32,47 @@ def processor_of(view: str) -> str:
     return found[view]
 
 
-async def anew(settings: Settings, views: Sequence[str], tell: Tell, *, accept: bool = False) -> list[Report]:
-    """Rebuild these views: those of one processor by one reading of its facts, one processor after the other."""
-    reports: list[Report] = []
+Begun = Sequence[tuple[str, int]]
+"""Views, and the number of the generation of each that is to be filled."""
+
+
+async def begin(settings: Settings, views: Sequence[str]) -> Begun:
+    """The generations to fill, made where none was begun. Once, before several share them: who comes late would else
+    begin the next ones, when these are read already.
+    """
+    found: list[tuple[str, int]] = []
     for processor in PROCESSORS:
         if mine := [v for v in views if processor_of(v) == processor]:
             async with opened(settings, processor) as rebuild:
-                reports += await fill(rebuild, mine, tell, accept=accept)
+                found += [(v, (await rebuild.generations.open(rebuild.views[v])).number) for v in mine]
+    return found
+
+
+async def anew(settings: Settings, begun: Begun, tell: Tell, *, accept: bool = False) -> list[Report]:
+    """Fill these generations: those of one processor by one reading of its facts, one processor after the other.
+
+    No others: one that is read by now, or dropped, is told of as such.
+    """
+    reports: list[Report] = []
+    for processor in PROCESSORS:
+        if mine := [(v, number) for v, number in begun if processor_of(v) == processor]:
+            async with opened(settings, processor) as rebuild:
+                reports += await told(rebuild, Run(rebuild, await _numbered(rebuild, mine)), tell, accept=accept)
     return reports
+
+
+async def _numbered(rebuild: Rebuild, begun: Begun) -> list[Generation]:
+    """As they are while they are filled. OperateError when other code has begun one."""
+    found: list[Generation] = []
+    for view, number in begun:
+        version = rebuild.views[view].version
+        for other in await rebuild.generations.every(view):
+            if other.number == number and other.version != version:
+                raise OperateError(
+                    f"{view}: generation {number} is of version {other.version}, this code fills {version}"
+                )
+        found.append(Generation(view, number, version, active=False, kept=False))
+    return found
 
 
 @asynccontextmanager

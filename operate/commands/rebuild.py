@@ -36,6 +36,14 @@ Answers = list[dict[str, Any]]
 @click.option(
     "--processes", type=click.IntRange(1, 16), default=1, show_default=True, help="Share the work among these."
 )
+@click.option(
+    *("--join", "joined"),
+    type=(str, int),
+    metavar="VIEW GEN",
+    multiple=True,
+    help="Help to fill this generation, which another process has begun, and no other; what is read or dropped by now "
+    "is no error.",
+)
 @options.state
 @options.as_json
 def command(
@@ -46,13 +54,14 @@ def command(
     accept: bool,
     dry_run: bool,
     processes: int,
+    joined: rebuilding.Begun,
     state: Path,
     as_json: bool,
 ) -> None:
     """Rebuild views of a running instance."""
-    views, number = _chosen(names, every, drop)
-    if back and drop:
-        raise click.UsageError("--back and --drop exclude each other")
+    views, number = _chosen([v for v, _ in joined] if joined else names, every, drop)
+    if back + drop + bool(joined) > 1:
+        raise click.UsageError("--back, --drop and --join exclude each other")
     settings = instance.read(state).settings("rebuild")
     if drop:
         answers = [asyncio.run(_drop(settings, view, number, dry_run)) for view in views]
@@ -61,21 +70,23 @@ def command(
     elif back:
         answers = [asyncio.run(_back(settings, view, accept)) for view in views]
     else:
-        with _helpers(state, views, processes - 1, accept):
-            answers = _documents(asyncio.run(rebuilding.anew(settings, views, _progress, accept=accept)))
+        begun = joined or asyncio.run(rebuilding.begin(settings, views))
+        with _helpers(state, begun, processes - 1, accept):
+            answers = _documents(asyncio.run(rebuilding.anew(settings, begun, _progress, accept=accept)))
     if as_json:
         options.answer(answers)
     else:
         for answer in answers:
             _tell(answer)
-    if any(a.get("differing") or a.get("failed") or a.get("dropped") is True for a in answers):
+    if any(a.get("differing") or a.get("failed") or (a.get("dropped") is True and not joined) for a in answers):
         raise SystemExit(1)
 
 
 @contextmanager
-def _helpers(state: Path, views: Sequence[str], count: int, accept: bool) -> Iterator[None]:
-    """Further processes with the same command, which say nothing; the work is over for all of them at once."""
-    line = [sys.executable, "-m", "operate.cli", "rebuild", "--state", str(state), *["--accept"] * accept, *views]
+def _helpers(state: Path, begun: rebuilding.Begun, count: int, accept: bool) -> Iterator[None]:
+    """Further processes that join and say nothing; the work is over for all of them at once."""
+    line = [sys.executable, "-m", "operate.cli", "rebuild", "--state", str(state), *["--accept"] * accept]
+    line += [word for view, number in begun for word in ("--join", view, str(number))]
     quiet = subprocess.DEVNULL
     helpers = [subprocess.Popen(line, stdout=quiet, stderr=quiet) for _ in range(count)]  # noqa: S603 (our own words)
     try:

@@ -142,13 +142,14 @@ def _score(instance: Instance, found: Simulated, tell: Tell, document: dict[str,
 
 def _rebuild(instance: Instance, tell: Tell, found: dict[str, Any]) -> None:
     """All views anew: the processes share every lane, and each view is compared and switched by one of them."""
-    begun, merged = time.monotonic(), dict[str, dict[str, Any]]()
+    started, merged = time.monotonic(), dict[str, dict[str, Any]]()
+    begun = asyncio.run(rebuilding.begin(instance.settings("rebuild"), [view.name for _, view in every_view()]))
     with ProcessPoolExecutor(SIDE_BY_SIDE, mp_context=get_context("spawn")) as workers:
-        waiting = [workers.submit(_shared, instance) for _ in range(SIDE_BY_SIDE)]
+        waiting = [workers.submit(_shared, instance, begun) for _ in range(SIDE_BY_SIDE)]
         for answer in as_completed(waiting):
             for done in answer.result():
                 merged[done["view"]] = _both(merged.get(done["view"], done), done)
-    seconds = time.monotonic() - begun
+    seconds = time.monotonic() - started
     views = [merged[view.name] for _, view in every_view()]
     wrong = [v["view"] for v in views if v["differing"] or v["failed"] or not v["switched"]]
     read = sum(max(v["facts"] for v in views if rebuilding.processor_of(v["view"]) == p) for p in PROCESSORS)
@@ -168,9 +169,8 @@ def _both(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     return max(one, other, key=lambda told: (told["compared"], told["rows"], len(told["differing"])))
 
 
-def _shared(instance: Instance) -> list[dict[str, Any]]:
-    names = [view.name for _, view in every_view()]
-    reports = asyncio.run(rebuilding.anew(instance.settings("rebuild"), names, lambda _: None))
+def _shared(instance: Instance, begun: rebuilding.Begun) -> list[dict[str, Any]]:
+    reports = asyncio.run(rebuilding.anew(instance.settings("rebuild"), begun, lambda _: None))
     return [rebuilding.document(report) for report in reports]
 
 

@@ -169,6 +169,9 @@ async def test_a_row_that_is_wrong_is_found_by_two_processes_as_by_one_and_mende
     shared = await asyncio.to_thread(polku, "verify", "--processes", "2", "--json", check=False)
     differs = await asyncio.to_thread(polku, "rebuild", VIEW, "--json", check=False)
     mended = await asyncio.to_thread(polku, "rebuild", VIEW, "--accept", "--processes", "2", "--json", check=False)
+    begun = f"SELECT max(generation) FROM view.generation WHERE view = '{VIEW}'"
+    number = await house.value(begun)
+    late = await asyncio.to_thread(polku, "rebuild", "--join", VIEW, str(number), "--json")
     found = json.loads(shared.stdout)
 
     assert (alone.returncode, shared.returncode, differs.returncode) == (1, 1, 1)
@@ -176,6 +179,7 @@ async def test_a_row_that_is_wrong_is_found_by_two_processes_as_by_one_and_mende
     assert (found["differing"], found["differences"][0]["view"], found["persons"] > 3 * PERSONS) == (1, VIEW, True)
     assert json.loads(differs.stdout)[0]["differing"] == [found["differences"][0]["client_ref"]]
     assert json.loads(mended.stdout)[0]["switched"]
+    assert (json.loads(late.stdout)[0]["generation"], await house.value(begun)) == (number, number)
     await asyncio.to_thread(house.instance.verify)
 
 

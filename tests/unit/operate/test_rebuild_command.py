@@ -15,6 +15,8 @@ from operate.commands.rebuild import command
         (["--all", "worklist"], "name a view, or --all"),
         (["nonsense"], "there is no view nonsense"),
         (["--back", "--drop", "worklist"], "exclude each other"),
+        (["--back", "--join", "worklist", "2"], "exclude each other"),
+        (["--join", "nonsense", "2"], "there is no view nonsense"),
         (["--drop", "worklist", "nonsense"], "there is no view nonsense"),
     ],
 )
