@@ -166,20 +166,22 @@ class PgGenerations:
     ) -> Filled:
         """Note a step in the transaction that writes its rows. Fenced when another process has the lane, or it is read.
 
-        The number alone does not do: a crash of the server may take it back, and it is given once more.
+        The number alone does not do: a crash of the server may take it back, and it is given once more. A lane that is
+        filled once more is counted from nothing, and persons are counted when they are filled, not when they follow.
         """
+        goes_on, persons = int(step.filled or step.after != NOBODY), 0 if at.filled else len(step.looked)
         row = await connection.fetchrow(
             f"""UPDATE view.filling f
-                   SET rev = f.rev + 1, seq = $5, after = $6, filled = $7, held = $8, persons = f.persons + $9,
-                       facts = f.facts + $10, rows = f.rows + $11,
+                   SET rev = f.rev + 1, seq = $5, after = $6, filled = $7, held = $8, persons = f.persons * $17 + $9,
+                       facts = f.facts * $17 + $10, rows = f.rows * $17 + $11,
                        moved = CASE WHEN $7 THEN '-infinity' ELSE clock_timestamp() END,
                        failed = ARRAY(SELECT unnest(f.failed) EXCEPT SELECT unnest($12::uuid[])) || $13::uuid[]
                  WHERE f.view = $1 AND f.generation = $2 AND f.lane = $3 AND f.rev = $4
                    AND (SELECT era FROM journal.instance) = $14 AND f.seq = $15 AND f.after = $16 AND {UNREAD}
              RETURNING {FILLED}""",
             *(at.of.view, at.of.number, at.lane, at.rev),
-            *(step.seq, step.after, step.filled, sorted(step.held), len(step.looked), facts, rows),
-            *([UUID(s) for s in step.looked], [UUID(s) for s in failed], UUID(at.era), at.seq, at.after),
+            *(step.seq, step.after, step.filled, sorted(step.held), persons, facts, rows),
+            *([UUID(s) for s in step.looked], [UUID(s) for s in failed], UUID(at.era), at.seq, at.after, goes_on),
         )
         if row is None:
             raise Fenced(f"{at.of.table} lane {at.lane} is filled by another process, or read")

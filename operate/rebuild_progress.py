@@ -55,7 +55,8 @@ async def progress(rebuild: Rebuild, run: Run, tell: Tell) -> None:
 def _fills(found: dict[str, Any], rate: Rate) -> dict[str, Any]:
     pace, facts = rate.of(found["persons"], found["facts"])
     numbers = {name: found[name] for name in ("filled", "lanes", "persons", "total", "facts", "rows")}
-    left = _eta(found["total"] - found["persons"], pace)
+    numbers["total"] = max(found["total"], found["persons"])  # some may have been erased since they were filled
+    left = _eta(numbers["total"] - found["persons"], pace)
     return {"phase": "filling", **numbers, "rate": round(facts), "eta_seconds": left}
 
 
