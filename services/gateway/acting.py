@@ -59,7 +59,7 @@ async def act(
         ]
         return Response(orjson.dumps({"stated": stated}), 200, media_type="application/json")
 
-    return await once(parts, request, caller, {"decision": decision.name, **body}, work)
+    return await once(parts, request, caller, {"decision": decision.name, **body}, work, ref)
 
 
 def refuse_all(error: ValidationError) -> Rejected:

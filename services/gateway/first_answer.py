@@ -35,10 +35,24 @@ def key_of(request: Request) -> str | None:
     return re.sub(r"\\(.)", r"\1", found["quoted"]) if found["quoted"] else found["plain"]
 
 
+async def as_it_is(kept: Begun) -> Begun:
+    """For an answer that tells of nobody but the asker."""
+    return kept
+
+
 async def once(
-    parts: Parts, request: Request, caller: Caller, asked: object, work: Callable[[str], Awaitable[Response]]
+    parts: Parts,
+    request: Request,
+    caller: Caller,
+    asked: object,
+    work: Callable[[str], Awaitable[Response]],
+    ref: str | None,
+    again: Callable[[Begun], Awaitable[Begun]] = as_it_is,
 ) -> Response:
     """Do the work (given the id for its fact) and keep its answer, or give the first answer again.
+
+    What was kept goes through `again` first, which asks the gate anew where the answer tells of others; `ref` is the
+    person whom the request is about. A key is the caller's alone: its organisation's and its user's.
 
     Two requests with one key at the same time both run: they state the same fact, so one is taken and both hear of it.
     What could not be stored or read at all is no answer and is not kept.
@@ -48,15 +62,17 @@ async def once(
         return await work(str(uuid4()))
     name = _mac(parts.cursor_key, caller.user, key).hex()
     content = _mac(parts.cursor_key, f"{request.method} {request.url.path}", _canonical(asked))
-    begun = await soon(parts.first_answers.begin(caller.org, name, content))
+    begun = await soon(parts.first_answers.begin(caller.org, name, content, ref))
     if begun.status is not None:
-        return _again(begun)
+        return _again(await again(begun))
     try:
         response = await work(begun.fact)
     except Rejected as error:
         response = of_error(request, error)
     kept = await soon(parts.first_answers.finish(caller.org, name, response.status_code, bytes(response.body)))
-    return response if (kept.status, kept.answer) == (response.status_code, bytes(response.body)) else _again(kept)
+    if (kept.status, kept.answer) == (response.status_code, bytes(response.body)):
+        return response
+    return _again(await again(kept))
 
 
 def _canonical(asked: object) -> str:
@@ -80,7 +96,7 @@ class PgFirstAnswers:
     def __init__(self, journal: PgJournal) -> None:
         self._pool = journal.pool
 
-    async def begin(self, org: str, key: str, request: bytes) -> Begun:
+    async def begin(self, org: str, key: str, request: bytes, ref: str | None) -> Begun:
         """See `FirstAnswers.begin`. Keys live in real time, as retries do."""
         with translated():
             async with self._pool.acquire() as connection, connection.transaction():
@@ -90,8 +106,9 @@ class PgFirstAnswers:
                             ORDER BY at LIMIT 50 FOR UPDATE SKIP LOCKED))"""
                 )
                 await connection.execute(
-                    "INSERT INTO door.idempotency (org, key, request) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-                    *(org, key, request),
+                    """INSERT INTO door.idempotency (org, key, request, subject) VALUES ($1, $2, $3, $4)
+                           ON CONFLICT DO NOTHING""",
+                    *(org, key, request, UUID(ref) if ref else None),
                 )
                 row = await connection.fetchrow(
                     "SELECT request, fact, status, answer FROM door.idempotency WHERE org = $1 AND key = $2", org, key

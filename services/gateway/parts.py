@@ -176,8 +176,11 @@ class Begun:
 class FirstAnswers(Protocol):
     """Keeps the first answers of a day, by organisation and key."""
 
-    async def begin(self, org: str, key: str, request: bytes) -> Begun:
-        """Begin, or go on with, a request; Refused 422 when the key was used for another one (`request`: a digest)."""
+    async def begin(self, org: str, key: str, request: bytes, ref: str | None) -> Begun:
+        """Begin, or go on with, a request; Refused 422 when the key was used for another one (`request`: a digest).
+
+        `ref` is the person whom it is about: what is kept goes when she is erased.
+        """
         ...
 
     async def finish(self, org: str, key: str, status: int, answer: bytes) -> Begun:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -13,14 +14,14 @@ from starlette.responses import Response
 
 from kernel.calendar import day_of
 from kernel.decide import Decision, NotAllowed, NotThere, Settled
-from kernel.facts import ANYBODY
+from kernel.facts import ANYBODY, Event
 from schemas.work_catalogue import CATALOGUE
 from services.gateway.access import Caller
 from services.gateway.acting import refuse_all
 from services.gateway.body import command
-from services.gateway.first_answer import once
+from services.gateway.first_answer import key_of, once
 from services.gateway.identity import looks_like_identity_code
-from services.gateway.parts import Parts
+from services.gateway.parts import Begun, Parts
 from services.gateway.problem import Rejected, refuse
 from services.gateway.waiting import soon
 
@@ -43,11 +44,9 @@ class Before:
         async def work(id_: str) -> Response:
             settled = await self._settle("work.intend", caller, ref, {**body, "intent_id": id_}, id_)
             by = await self._told(settled, "work.intend", caller)
-            why = {row["why"] for row in by}
-            answer = "conflict" if "excludes" in why else "covered" if by else "clear"
-            return _json(200, {"answer": answer, "intent_id": id_, "by": by})
+            return _json(200, {"answer": _answer(by), "intent_id": id_, "by": by})
 
-        return await once(self._parts, request, caller, {"client_ref": ref, **body}, work)
+        return await self._once(request, caller, ref, "work.intend", body, work)
 
     async def claim(self, request: Request) -> Response:
         """201 for the one who gets the work, 409 for everybody else with no more than the caller may know."""
@@ -64,20 +63,21 @@ class Before:
             taken.more["by"] = by
             raise taken
 
-        return await once(self._parts, request, caller, {"client_ref": ref, **body}, work)
+        return await self._once(request, caller, ref, "work.claim", body, work)
 
     async def renew(self, request: Request) -> Response:
         """Hold a claim for longer; 409 when it is over or the token is another's, 404 when it is not the caller's."""
         caller = self._parts.access.caller(request, await self._parts.clock.now())
         id_, body = _named(request), await command(request)
         self._command("work.renew", {**body, "claim_id": id_})
+        key_of(request)
+        ref = await self._whose(id_, caller)
 
         async def work(fact: str) -> Response:
-            ref = await self._whose(id_, caller)
-            settled = await self._settle("work.renew", caller, ref, {**body, "claim_id": id_}, fact)
+            settled = await self._settle("work.renew", caller, _there(ref), {**body, "claim_id": id_}, fact)
             return _json(200, settled.answer["claim"])
 
-        return await once(self._parts, request, caller, body, work)
+        return await once(self._parts, request, caller, body, work, ref)
 
     async def release(self, request: Request) -> Response:
         """Let a claim go; twice is once."""
@@ -88,7 +88,7 @@ class Before:
             raise refuse(400, "fencing_token", "fencing_token is a number", "/fencing_token")
         body = {"claim_id": id_} if token is None else {"claim_id": id_, "fencing_token": int(token)}
         self._command("work.release", body)
-        await self._settle("work.release", caller, await self._whose(id_, caller), body, None)
+        await self._settle("work.release", caller, _there(await self._whose(id_, caller)), body, None)
         return Response(status_code=204)
 
     async def _asked(self, request: Request, name: str, id_name: str) -> tuple[Caller, str, dict[str, Any]]:
@@ -110,14 +110,39 @@ class Before:
             raise refuse(422, "unknown_subject", "there is no such client_ref", "/client_ref")
         return caller, ref, body
 
-    async def _whose(self, claim: str, caller: Caller) -> str:
-        """Whose work the caller's organisation has claimed under this id, asked only of what is well formed; 404 when
+    async def _once(
+        self,
+        request: Request,
+        caller: Caller,
+        ref: str,
+        name: str,
+        body: Mapping[str, Any],
+        work: Callable[[str], Awaitable[Response]],
+    ) -> Response:
+        """The first answer once more only as far as the gate lets it by now, and logged as it was."""
+
+        async def again(kept: Begun) -> Begun:
+            told = orjson.loads(kept.answer)
+            if not told.get("by"):
+                return kept
+            reading = replace(self._decisions[name], decide=_nothing, answer=None)
+            try:
+                settled = await soon(self._parts.deciding.settle(reading, ref, None, caller.actor))
+            except NotThere as error:
+                raise _not_there() from error
+            by = await self._told(replace(settled, answer={"shown": told["by"]}), name, caller)
+            if orjson.loads(orjson.dumps(by)) == told["by"]:
+                return kept
+            changed = {**told, "by": by, **({"answer": _answer(by)} if "answer" in told else {})}
+            return replace(kept, answer=orjson.dumps(changed))
+
+        return await once(self._parts, request, caller, {"client_ref": ref, **body}, work, ref, again)
+
+    async def _whose(self, claim: str, caller: Caller) -> str | None:
+        """Whose work the caller's organisation has claimed under this id, asked only of what is well formed; None when
         nobody did or another organisation has: both are found out by the same look-up.
         """
-        ref = await soon(self._parts.records.person_of(claim, caller.org))
-        if ref is None:
-            raise _not_there()
-        return ref
+        return await soon(self._parts.records.person_of(claim, caller.org))
 
     async def _settle(self, name: str, caller: Caller, ref: str, body: Mapping[str, Any], id_: str | None) -> Settled:
         wanted = self._command(name, body)
@@ -140,7 +165,8 @@ class Before:
         if view is None or not settled.answer.get("shown"):
             return []
         relations = [r["relation"] for r in settled.rows[RELATIONS] if r["org"] in (caller.org, ANYBODY)]
-        rows = [{**row, "subject": settled.ref} for row in settled.answer["shown"]]
+        unknown = dict.fromkeys(column.name for column in view.columns)  # of what was shown before and kept
+        rows = [{**unknown, **row, "subject": settled.ref} for row in settled.answer["shown"]]
         own, others = [r for r in rows if r["org"] == caller.org], [r for r in rows if r["org"] != caller.org]
         telling = self._parts.telling
         shown = await soon(telling.tell(caller.viewer, view, own, [*relations, OWN])) if own else []
@@ -167,6 +193,20 @@ def _ref(given: object) -> str:
         return str(UUID(given))
     except ValueError as error:
         raise refuse(422, "client_ref", "client_ref must be a UUID", "/client_ref") from error
+
+
+def _answer(by: Sequence[Mapping[str, Any]]) -> str:
+    return "conflict" if any(row["why"] == "excludes" for row in by) else "covered" if by else "clear"
+
+
+def _nothing(*_: Any) -> Sequence[Event]:
+    return ()
+
+
+def _there(ref: str | None) -> str:
+    if ref is None:
+        raise _not_there()
+    return ref
 
 
 def _named(request: Request) -> str:

@@ -19,6 +19,7 @@ from kernel.clock import advance
 from kernel.decide import Decider, Decision
 from kernel.disclosure import Gate, load_policy
 from kernel.errors import Again, Fenced, Unavailable
+from kernel.persons import erase
 from kernel.pg_journal import PgJournal
 from kernel.processor import full_catalogue
 from schemas.plans.preparation_started_v1 import PlanPreparationStarted
@@ -208,3 +209,23 @@ async def test_first_answers_are_kept_for_a_day(doors: Doors) -> None:
 
     assert (first.status_code, other.status_code, later.status_code) == (201, 422, 201)
     assert len(await doors.database.rows("SELECT 1 FROM door.idempotency")) == 1
+
+
+async def test_nothing_of_a_person_who_was_erased_is_kept_for_a_key(doors: Doors) -> None:
+    ref, other = await doors.database.person(), await doors.database.person("020504A902E")
+    first = await doors.claim(ref, 1)
+    renewed = await doors.ask(
+        "POST", f"/v1/claims/{first.json()['claim_id']}/renew", {}, ORGANISER, idempotency_key="r"
+    )
+    lost = await doors.claim(ref, 3)
+    await doors.claim(other, 5)
+    shown = await doors.claim(ref, 3)
+    log = await doors.database.rows("SELECT 1 FROM disclosure.log WHERE record = 'work_in_progress'")
+    await erase(doors.database.operator, ref)
+    kept = await doors.database.rows("SELECT subject::text AS subject FROM door.idempotency")
+    after = [await doors.claim(ref, n) for n in (1, 3)]
+
+    assert (renewed.status_code, lost.status_code, shown.content) == (200, 409, lost.content)
+    assert (len(lost.json()["by"]), len(log)) == (1, 2)
+    assert [r["subject"] for r in kept] == [other]
+    assert [a.status_code for a in after] == [404, 404]

@@ -216,6 +216,7 @@ HANDLERS: list[tuple[str, Handler]] = [
     ("UPDATE journal.person SET erased", mark_erased),
     ("DELETE FROM vault.data_key", destroy_keys),
     ("DELETE FROM vault.identity", nothing_here),
+    ("DELETE FROM door.idempotency", nothing_here),
     ("INSERT INTO vault.tombstone", nothing_here),
     ("(SELECT array_agg(DISTINCT w.due)", times_missed),
     *reacting.HANDLERS,

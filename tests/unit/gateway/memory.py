@@ -98,7 +98,7 @@ class Answers:
 
     kept: dict[tuple[str, str], tuple[bytes, Begun]] = field(default_factory=dict)
 
-    async def begin(self, org: str, key: str, request: bytes) -> Begun:
+    async def begin(self, org: str, key: str, request: bytes, _: str | None) -> Begun:
         before, begun = self.kept.setdefault((org, key), (request, Begun(str(uuid4()))))
         if before != request:
             raise refuse(422, "key_reused", "this Idempotency-Key has been used for another request")

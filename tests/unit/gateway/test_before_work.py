@@ -127,6 +127,29 @@ async def test_the_same_key_gets_its_first_answer_again_whatever_has_happened_si
     assert "idempotent-replayed" not in first.headers
 
 
+async def test_an_answer_given_again_passes_the_gate_again_and_is_logged_again(door: Door) -> None:
+    """It was given as it lay there: to an organisation that no longer may know, and with no line in the log."""
+    await door.claim()
+    door.relate(AREA)
+    first, asked = (
+        await door.claim(AREA, key="k-1"),
+        await door.ask("POST", "/v1/intents", WORK, AREA, idempotency_key="k-2"),
+    )
+    again = await door.claim(AREA, key="k-1")
+    log: list[Any] = door.parts.telling.told  # type: ignore[attr-defined] # the test's gate
+    door.facts.known[KNOWN] = [f for f in door.facts.known[KNOWN] if f.name == "work.claimed"]
+    later = [
+        await door.claim(AREA, key="k-1"),
+        await door.ask("POST", "/v1/intents", WORK, AREA, idempotency_key="k-2"),
+    ]
+
+    assert (first.content, len(log)) == (again.content, 3)
+    assert asked.json()["answer"] == "covered"
+    assert [(a.status_code, a.json()["by"]) for a in later] == [(409, []), (200, [])]
+    assert later[1].json() == {**asked.json(), "answer": "clear", "by": []}
+    assert "anna" not in later[0].text
+
+
 async def test_a_key_used_for_something_else_is_refused(door: Door) -> None:
     await door.claim(key="k-1")
     other = await door.claim(key="k-1", work="client_plan")
