@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import ceil
 
-from services.gateway.problem import refuse
+from kernel.errors import Again, Unavailable
+from services.gateway.problem import Rejected, refuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,11 @@ class Quota:
 
 RESOLVE = Quota(burst=600, rate=10, daily=20_000)
 """Guessing codes at this rate meets one of some five million living people's codes only by chance."""
+
+WORK = Quota(burst=2_000, rate=20, daily=50_000)
+"""Intents, claims, renewals and releases together: each is kept for ever, and asking at will about many persons is not
+work. A whole municipality's people asking at once, and again after an outage, stay far below.
+"""
 
 
 @dataclass(slots=True)
@@ -59,6 +66,20 @@ class Limiter:
         bucket.left -= 1
         bucket.used += 1
         return {"RateLimit-Policy": quota.policy, "RateLimit": f'"burst";r={int(bucket.left)};t=1'}
+
+    @contextmanager
+    def counted(self, who: str) -> Iterator[Mapping[str, str]]:
+        """One request of an organisation; refusals carry the headers too; what could not be served counts nothing."""
+        headers = self.take(who)
+        try:
+            yield headers
+        except (Unavailable, Again):
+            bucket = self._buckets[who]
+            bucket.left, bucket.used = bucket.left + 1, max(0, bucket.used - 1)
+            raise
+        except Rejected as error:
+            error.headers = {**headers, **error.headers}
+            raise
 
     def _refused(self, policy: str, seconds: int) -> Exception:
         rejected = refuse(429, "quota", f"the {policy} quota is used up; try again in {seconds} s")

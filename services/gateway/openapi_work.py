@@ -62,25 +62,26 @@ def intents() -> dict[str, Any]:
         "properties": {"answer": {"enum": ["clear", "covered", "conflict"]}, "intent_id": TEXT, "by": BY},
     }
     body = {**_ASKED, "planned_on": {"type": "string", "format": "date"}}
-    return _posted("May I start this work?", {"200": ("What you may know", answer)}, body, ["client_ref", "work"])
+    return _posted("May I start this work?", {"200": ("What you may know", answer)}, body, ["client_ref", "work"], 429)
 
 
 def claims() -> dict[str, Any]:
     """Take the work."""
     answers = {"201": ("The work is yours", CLAIM), "200": ("It was yours already", CLAIM)}
-    return _posted("Take a piece of work", answers, {**_ASKED, "lease_seconds": SECONDS}, ["client_ref", "work"])
+    return _posted("Take a piece of work", answers, {**_ASKED, "lease_seconds": SECONDS}, ["client_ref", "work"], 429)
 
 
 def renewals() -> dict[str, Any]:
     """Hold it for longer."""
     body = {"fencing_token": TOKEN, "lease_seconds": SECONDS}
-    described = _posted("Hold a claim for longer", {"200": ("The claim", CLAIM)}, body, [])
+    described = _posted("Hold a claim for longer", {"200": ("The claim", CLAIM)}, body, [], 429)
     return {**described, "parameters": [*in_path("id"), KEY]}
 
 
 def releases() -> dict[str, Any]:
     """Let it go."""
-    answers = {"204": {"description": "Let go"}, **refusals(*(s for s in _REFUSED if s not in (408, 413, 415, 422)))}
+    refused = (s for s in (*_REFUSED, 429) if s not in (408, 413, 415))
+    answers = {"204": {"description": "Let go"}, **refusals(*sorted(refused))}
     return operation("Let a claim go", answers, parameters=[*in_path("id"), query("fencing_token", TOKEN)])
 
 

@@ -16,7 +16,7 @@ from kernel.settings import Settings
 from kernel.views import View
 from services.gateway.access import Access, Caller
 from services.gateway.admit import Rulebook
-from services.gateway.limits import Limiter
+from services.gateway.limits import WORK, Limiter
 from services.gateway.refusals import Refusals
 from services.gateway.suppress import Columns, Counted
 from services.gateway.waiting import soon
@@ -236,5 +236,6 @@ class Parts:
     decisions: Sequence[Decision[Any]] = ()
     concluded: Sequence[Any] = ()
     cursor_key: bytes = b""
+    working: Limiter = field(default_factory=lambda: Limiter(WORK))
     row_key: bytes = b""
     """Makes the ids of rows without one; must stay for ever, as a file that is sent again must meet itself."""

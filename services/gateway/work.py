@@ -46,7 +46,9 @@ class Before:
             by = await self._told(settled, "work.intend", caller)
             return _json(200, {"answer": _answer(by), "intent_id": id_, "by": by})
 
-        return await self._once(request, caller, ref, "work.intend", body, work)
+        with self._parts.working.counted(caller.org) as quota:
+            await self._known(ref)
+            return _with(quota, await self._once(request, caller, ref, "work.intend", body, work))
 
     async def claim(self, request: Request) -> Response:
         """201 for the one who gets the work, 409 for everybody else with no more than the caller may know."""
@@ -63,7 +65,9 @@ class Before:
             taken.more["by"] = by
             raise taken
 
-        return await self._once(request, caller, ref, "work.claim", body, work)
+        with self._parts.working.counted(caller.org) as quota:
+            await self._known(ref)
+            return _with(quota, await self._once(request, caller, ref, "work.claim", body, work))
 
     async def renew(self, request: Request) -> Response:
         """Hold a claim for longer; 409 when it is over or the token is another's, 404 when it is not the caller's."""
@@ -71,13 +75,14 @@ class Before:
         id_, body = _named(request), await command(request)
         self._command("work.renew", {**body, "claim_id": id_})
         key_of(request)
-        ref = await self._whose(id_, caller)
+        with self._parts.working.counted(caller.org) as quota:
+            ref = await self._whose(id_, caller)
 
-        async def work(fact: str) -> Response:
-            settled = await self._settle("work.renew", caller, _there(ref), {**body, "claim_id": id_}, fact)
-            return _json(200, settled.answer["claim"])
+            async def work(fact: str) -> Response:
+                settled = await self._settle("work.renew", caller, _there(ref), {**body, "claim_id": id_}, fact)
+                return _json(200, settled.answer["claim"])
 
-        return await once(self._parts, request, caller, body, work, ref)
+            return _with(quota, await once(self._parts, request, caller, body, work, ref))
 
     async def release(self, request: Request) -> Response:
         """Let a claim go; twice is once."""
@@ -88,8 +93,9 @@ class Before:
             raise refuse(400, "fencing_token", "fencing_token is a number", "/fencing_token")
         body = {"claim_id": id_} if token is None else {"claim_id": id_, "fencing_token": int(token)}
         self._command("work.release", body)
-        await self._settle("work.release", caller, _there(await self._whose(id_, caller)), body, None)
-        return Response(status_code=204)
+        with self._parts.working.counted(caller.org) as quota:
+            await self._settle("work.release", caller, _there(await self._whose(id_, caller)), body, None)
+            return _with(quota, Response(status_code=204))
 
     async def _asked(self, request: Request, name: str, id_name: str) -> tuple[Caller, str, dict[str, Any]]:
         """Who asks, about whom, and for what. 403 for work that the organisation may not do, before any look-up."""
@@ -106,9 +112,12 @@ class Before:
             if isinstance(body.get(field), str) and looks_like_identity_code(body[field]):
                 raise refuse(422, "identity_code", "this holds a personal identity code", f"/{field}")
         self._command(name, {**body, id_name: ""})
+        key_of(request)
+        return caller, ref, body
+
+    async def _known(self, ref: str) -> None:
         if ref not in await soon(self._parts.records.known([ref])):
             raise refuse(422, "unknown_subject", "there is no such client_ref", "/client_ref")
-        return caller, ref, body
 
     async def _once(
         self,
@@ -193,6 +202,11 @@ def _ref(given: object) -> str:
         return str(UUID(given))
     except ValueError as error:
         raise refuse(422, "client_ref", "client_ref must be a UUID", "/client_ref") from error
+
+
+def _with(headers: Mapping[str, str], response: Response) -> Response:
+    response.headers.update(headers)
+    return response
 
 
 def _answer(by: Sequence[Mapping[str, Any]]) -> str:

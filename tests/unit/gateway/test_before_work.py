@@ -16,6 +16,7 @@ from schemas.parallel_services.started_v1 import ParallelServiceStarted
 from schemas.plans.preparation_started_v1 import PlanPreparationStarted
 from services.gateway.access import Access
 from services.gateway.app import build
+from services.gateway.limits import Limiter, Quota
 from services.referrals.decisions import claim_release, claim_renew, claim_work, intent
 from tests.unit.gateway.house import ERASED, KNOWN, House, Tokens, business_id
 
@@ -148,6 +149,28 @@ async def test_an_answer_given_again_passes_the_gate_again_and_is_logged_again(d
     assert [(a.status_code, a.json()["by"]) for a in later] == [(409, []), (200, [])]
     assert later[1].json() == {**asked.json(), "answer": "clear", "by": []}
     assert "anna" not in later[0].text
+
+
+async def test_an_organisation_asks_and_claims_no_more_than_its_quota_and_an_outage_counts_nothing(door: Door) -> None:
+    door.parts = replace(door.parts, working=Limiter(Quota(burst=3, rate=0.001, daily=100)))
+    door.app = build(door.parts)
+    claim = await door.claim()
+    path = f"/v1/claims/{claim.json()['claim_id']}"
+    used = [claim, await door.intend(holder="bo"), await door.claim(work="client_plan", client_ref=str(UUID(int=5)))]
+    none_left = [await door.claim(), await door.intend(), await door.ask("DELETE", path)]
+    none_left += [await door.ask("POST", f"{path}/renew"), await door.ask("POST", f"/v1/claims/{UUID(int=7)}/renew")]
+
+    assert [u.status_code for u in used] == [201, 200, 422]
+    assert [u.headers["ratelimit"].split(";")[1] for u in used] == ["r=2", "r=1", "r=0"]
+    assert {(a.status_code, a.json()["errors"][0]["code"]) for a in none_left} == {(429, "quota")}
+    assert all(int(a.headers["retry-after"]) >= 1 for a in none_left)
+    assert (await door.claim(WORKSHOP)).status_code == 403
+
+    door.store.down = True
+    away = [await door.claim(AREA, holder=f"h-{n}") for n in range(5)]
+    door.store.down = False
+    assert [a.status_code for a in away] == [503] * 5
+    assert (await door.claim(AREA)).status_code == 409
 
 
 async def test_a_key_used_for_something_else_is_refused(door: Door) -> None:
