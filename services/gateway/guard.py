@@ -54,14 +54,15 @@ class Guard:
         sending = _Sending(scope, send)
         if (problem := _hostile(scope, headers)) is not None:
             status, code, detail = problem
-            refused = answer(Request(scope), status, [Problem("", code, detail)], _allow(status))
+            refused = answer(Request(scope), status, [Problem("", code, detail)], _allow(status, scope["method"]))
             await refused(scope, receive, sending)
             return
         await self._app(scope, receive, sending)
 
 
-def _allow(status: int) -> dict[str, str]:
-    return {"Allow": ", ".join(sorted(METHODS))} if status == 405 else {}
+def _allow(status: int, method: str) -> dict[str, str]:
+    closing = {"Connection": "close"} if method == "CONNECT" else {}  # what follows could be meant for a tunnel
+    return {"Allow": ", ".join(sorted(METHODS)), **closing} if status == 405 else {}
 
 
 def _hostile(scope: Scope, headers: list[tuple[bytes, bytes]]) -> tuple[int, str, str] | None:

@@ -109,6 +109,8 @@ class StrictProtocol(HttpToolsProtocol):
         self._disarm()
         self._begun = False
         self._upgrading = self.parser.should_upgrade()
+        if self.parser.get_method() == b"CONNECT":  # names no path; refused by its method like others, and closed
+            self.url = b"/"
         if self._hostile():
             self._refuse()
             return

@@ -108,13 +108,23 @@ async def test_what_two_servers_could_read_differently_is_refused_and_closed(por
     ("line", "allowed"),
     [
         (b"post /v1/events HTTP/1.1", {400, 405, 501}),
-        (b"TRACE /v1/events HTTP/1.1", {400, 405, 501}),
-        (b"CONNECT door:443 HTTP/1.1", {400, 405, 501}),
+        (b"TRACE /v1/events HTTP/1.1", {405}),
+        (b"PATCH /v1/events HTTP/1.1", {405}),
+        (b"CONNECT door:443 HTTP/1.1", {405}),
+        (b"CONNECT [::1]:443 HTTP/1.1", {405}),
         (b"HACK /v1/events HTTP/1.1", {400, 405, 501}),
     ],
 )
 async def test_methods_that_are_not_offered(port: int, line: bytes, allowed: set[int]) -> None:
     assert status(await sent(port, line + b"\r\nHost: door\r\n\r\n")) in allowed
+
+
+async def test_what_follows_a_refused_tunnel_is_not_read_as_a_request(port: int) -> None:
+    inner = b"GET /healthz HTTP/1.1\r\nHost: door\r\n\r\n"
+    answer = await sent(port, b"CONNECT door:443 HTTP/1.1\r\nHost: door:443\r\n\r\n" + inner)
+
+    assert (status(answer), answer.count(b"HTTP/1.1 ")) == (405, 1)
+    assert b"connection: close" in answer.lower()
 
 
 async def test_a_request_inside_a_body_is_only_a_body(port: int) -> None:
