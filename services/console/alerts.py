@@ -156,6 +156,8 @@ async def act(request: Request) -> Response:
     form, words = await checked_form(request), words_of(request)
     found = await _one(request, visitor)
     decision = decision_named(f"alert.{request.path_params['action']}")
+    if form.get("to") not in (None, *(p.ref for p in visitor.organisation.person)):  # the page offers colleagues only
+        return await alert(request, f"{words.t('wrong_field')}: {_field(words, 'to')}", 422)
     try:
         command = decision.command.model_validate(command_of(decision, found, form))
         await frame_of(request).decider.run(decision, str(found["client_ref"]), command, visitor.actor)

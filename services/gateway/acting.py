@@ -17,6 +17,7 @@ from kernel.views import View
 from services.gateway.access import Caller
 from services.gateway.admit import problems_of
 from services.gateway.first_answer import once
+from services.gateway.identity import looks_like_identity_code
 from services.gateway.parts import Answer, Parts, Question
 from services.gateway.problem import Rejected, refuse
 from services.gateway.waiting import soon
@@ -42,6 +43,7 @@ async def act(
         wanted = decision.command.model_validate_json(orjson.dumps(body))
     except ValidationError as error:
         raise refuse_all(error) from error
+    no_codes(decision, body)
 
     async def work(id_: str) -> Response:
         try:
@@ -60,6 +62,14 @@ async def act(
         return Response(orjson.dumps({"stated": stated}), 200, media_type="application/json")
 
     return await once(parts, request, caller, {"decision": decision.name, **body}, work, ref)
+
+
+def no_codes(decision: Decision[Any], body: Mapping[str, Any]) -> None:
+    """Refused 422 when a text of a command holds a personal identity code: it would be stated, or kept."""
+    for name, value in body.items():
+        if isinstance(value, str) and looks_like_identity_code(value):
+            at = f"/{name}" if name in decision.command.model_fields else "/*"
+            raise refuse(422, "identity_code", "this holds a personal identity code", at)
 
 
 def refuse_all(error: ValidationError) -> Rejected:

@@ -18,7 +18,7 @@ from joserfc.jwk import ECKey
 
 from kernel.errors import Problem, Refused
 from kernel.settings import SettingsError
-from services.gateway.identity import is_business_id
+from services.gateway.identity import is_business_id, looks_like_identity_code
 from services.gateway.strict import parse
 
 ALGORITHM = "ES256"
@@ -148,6 +148,8 @@ class Verifier:
             raise ValueError("org or sub")
         if not (user is None or _is_name(user)) or not isinstance(roles, list) or not all(map(_is_name, roles)):
             raise ValueError("user or roles")
+        if any(map(looks_like_identity_code, [*roles, *([user] if user else [])])):  # every fact and log would hold it
+            raise ValueError("user or roles: a personal identity code")
         return Principal(org, user, frozenset(roles), expires)
 
 

@@ -17,10 +17,9 @@ from kernel.decide import Decision, NotAllowed, NotThere, Settled
 from kernel.facts import ANYBODY, Event
 from schemas.work_catalogue import CATALOGUE
 from services.gateway.access import Caller
-from services.gateway.acting import refuse_all
+from services.gateway.acting import no_codes, refuse_all
 from services.gateway.body import command
 from services.gateway.first_answer import key_of, once
-from services.gateway.identity import looks_like_identity_code
 from services.gateway.parts import Begun, Parts
 from services.gateway.problem import Rejected, refuse
 from services.gateway.waiting import soon
@@ -108,9 +107,7 @@ class Before:
             raise refuse(403, "work_not_yours", "your organisation may not do this work", "/work")
         ref = _ref(body.pop("client_ref", None))
         body.setdefault("holder", caller.user)
-        for field in ("holder", "matter"):
-            if isinstance(body.get(field), str) and looks_like_identity_code(body[field]):
-                raise refuse(422, "identity_code", "this holds a personal identity code", f"/{field}")
+        no_codes(self._decisions[name], body)
         self._command(name, {**body, id_name: ""})
         key_of(request)
         return caller, ref, body

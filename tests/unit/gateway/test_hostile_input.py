@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import httpx
 import orjson
 import pytest
 
+from services.gateway.app import build
+from services.notifications.decisions import hand_over
+from services.notifications.views import absence_alerts
 from tests.unit.gateway.house import KNOWN, NOW, OTHER, WORKSHOP, House, event, raw
 
 STRUCTURED = "application/cloudevents+json"
@@ -255,3 +260,22 @@ async def test_a_fact_of_last_year_is_taken() -> None:
     own = House()
 
     assert (await own.post(raw(time=NOW.replace(year=2025).isoformat()))).status_code == 202
+
+
+async def test_an_alert_is_handed_to_nobody_by_her_identity_code(house: House) -> None:
+    """`to` looks like any name inside an organisation, and what is handed over is stated and kept for ever."""
+    house.parts = replace(house.parts, views=[("notifications", absence_alerts.view)], decisions=[hand_over.decision])
+    house.rows.rows = [{"alert_id": str(UUID(int=3)), "client_ref": KNOWN, "version": 0, "raises": []}]
+    house.app = build(house.parts)
+    path = f"/v1/alerts/{UUID(int=3)}"
+    async with house.client() as client:
+        tag = (await client.get(path)).headers["etag"]
+        headers, path = {"if-match": tag}, f"{path}/handover"
+        bodies = {"/to": {"to": "010594Y9032"}, "/*": {"to": "b", "010594Y9032": "010594Y9032"}}
+        answers = {at: await client.post(path, json=body, headers=headers) for at, body in bodies.items()}
+
+    for at, answer in answers.items():
+        assert (answer.status_code, [e["pointer"] for e in answer.json()["errors"]]) == (422, [at])
+        assert "010594" not in answer.text
+    assert answers["/to"].json()["errors"][0]["code"] == "identity_code"
+    assert house.facts.known[KNOWN] == []

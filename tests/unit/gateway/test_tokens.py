@@ -82,6 +82,7 @@ def test_a_token_ends_with_its_last_second(file: Path, key: dict[str, str]) -> N
         *({"aud": ["polku"]}, {"aud": "polku2"}, {"aud": "polk"}, {"aud": None}, {"iss": "polku-development/"}),
         *({"iss": None}, {"iss": ["polku-development"]}, {"org": "1710128-8"}, {"org": None}, {"org": [ORG]}),
         *({"sub": None}, {"sub": ""}, {"sub": "a\0"}, {"sub": 5}, {"user": ""}, {"user": 5}, {"user": "a\nb"}),
+        *({"user": "010594Y9032"}, {"user": "anna 010594y9032"}, {"roles": ["010594-9032"]}),
         *({"roles": "officer"}, {"roles": [1]}, {"roles": {"a": 1}}, {"roles": ["a\0"]}),
     ],
     ids=str,
