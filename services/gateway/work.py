@@ -166,17 +166,21 @@ class Before:
             raise refuse_all(error) from error
 
     async def _told(self, settled: Settled, name: str, caller: Caller) -> list[dict[str, Any]]:
-        """What stands in the way, through the gate and logged, with whom to turn to."""
+        """What stands in the way, through the gate and logged, with whom to turn to.
+
+        The gate is asked of others' work also where there is none: else `clear` would come sooner for a person about
+        whom there is nothing to know than for one about whom the asker may not know it.
+        """
         view = self._decisions[name].shows
-        if view is None or not settled.answer.get("shown"):
+        if view is None:
             return []
         relations = [r["relation"] for r in settled.rows[RELATIONS] if r["org"] in (caller.org, ANYBODY)]
         unknown = dict.fromkeys(column.name for column in view.columns)  # of what was shown before and kept
-        rows = [{**unknown, **row, "subject": settled.ref} for row in settled.answer["shown"]]
+        rows = [{**unknown, **row, "subject": settled.ref} for row in settled.answer.get("shown", ())]
         own, others = [r for r in rows if r["org"] == caller.org], [r for r in rows if r["org"] != caller.org]
         telling = self._parts.telling
         shown = await soon(telling.tell(caller.viewer, view, own, [*relations, OWN])) if own else []
-        shown += await soon(telling.tell(caller.viewer, view, others, relations)) if others else []
+        shown += await soon(telling.tell(caller.viewer, view, others, relations))
         day = day_of(await self._parts.clock.now())
         return [self._with_contact(row, day) for row in shown]
 

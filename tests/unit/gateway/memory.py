@@ -119,10 +119,12 @@ class Teller:
     policy: Policy
     facts: Facts
     told: list[tuple[str, str]] = field(default_factory=list)
+    asked: int = 0
 
     async def tell(
         self, viewer: Viewer, view: View, rows: Iterable[Mapping[str, Any]], relations: Iterable[str]
     ) -> list[dict[str, Any]]:
+        self.asked += 1
         related = list(relations)
         day = self.facts.now.date()
         shown = [a[0] for row in rows if (a := disclose(self.policy, viewer, related, view, row, day))]

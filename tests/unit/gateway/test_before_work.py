@@ -337,6 +337,18 @@ async def test_whoever_may_not_know_hears_clear_and_its_intent_is_taken_down(doo
     assert [f.data.holder_org for f in door.facts.known[KNOWN] if f.name == "work.intent_declared"] == [TYP, AREA]
 
 
+async def test_a_stranger_s_clear_costs_the_same_whether_there_is_something_to_know_or_not(door: Door) -> None:
+    """The gate was asked only where something stood in the way, and its transaction showed in the time it took."""
+    gate: Any = door.parts.telling
+    nothing = await door.intend(TYP, work="client_plan")
+    asked, gate.asked = gate.asked, 0
+    await door.claim()
+    something = await door.intend(AREA)
+
+    assert (nothing.json()["answer"], something.json()["answer"]) == ("clear", "clear")
+    assert (asked, gate.asked) == (1, 1)
+
+
 async def test_one_s_own_intent_and_claim_do_not_stand_in_one_s_way(door: Door) -> None:
     await door.intend()
     await door.claim()
