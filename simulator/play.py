@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
 from typing import Protocol
 
 from simulator.expected.moments import HOUR, LAST_HOUR
@@ -18,12 +15,10 @@ from simulator.partner import Door
 from simulator.people import People
 from simulator.region import Region
 from simulator.report import Report
-from simulator.statement import AGREED, ALONE, HELSINKI, IN_BATCH, ON_TOPIC, Statement, at
+from simulator.sending import Partners
+from simulator.statement import HELSINKI, at
 from simulator.story import Story, tell
 from simulator.topic import Topic
-
-MANY = 25
-"""Single statements of one organisation on one day above which its system hands them over together."""
 
 AT_THE_DOOR, BY_PLACE = "at the door", "by place"
 """How the alerts are watched."""
@@ -106,7 +101,7 @@ async def play(
     door = Door(world.door, world.token_for, report)
     topic = Topic(world.kafka, door, report) if world.kafka else None
     try:
-        partners = _Partners(world, door, topic)
+        partners = Partners(world.settled, door, topic)
         refs = await partners.meet(story)
         people = People(door, story.setting, {ref: n for n, ref in refs.items()}, story.planted.persons("hero"), hands)
         watch = _watch(watched, world, door, region, people.numbers)
@@ -131,7 +126,7 @@ def _watch(watched: str, world: World, door: Door, region: Region, numbers: Mapp
     return Watch(door, region.county, numbers) if watched else None
 
 
-async def _day(world: World, story: Story, day: date, people: People, partners: _Partners, watch: Looks | None) -> None:
+async def _day(world: World, story: Story, day: date, people: People, partners: Partners, watch: Looks | None) -> None:
     """People look at what the midnight has brought; partners say what is new, and all of it settles."""
     await world.advance(at(day, HOUR))
     if watch and day > story.setting.start:
@@ -158,93 +153,3 @@ def first_day(now: datetime) -> date:
     local = now.astimezone(HELSINKI)
     today = local.date()
     return today if now <= at(today, HOUR) else today + timedelta(days=1)
-
-
-async def _resolved(door: Door, story: Story) -> dict[int, str]:
-    """Each person's client reference, asked for by one of those who speak of her and are there already."""
-    region, start = story.setting.region, story.setting.start
-    asking: dict[int, list[str]] = {}
-    for statement in story.statements:
-        if statement.person is not None and not statement.wrong:
-            orgs = asking.setdefault(statement.person, [])
-            if statement.org not in orgs and region.by_id[statement.org].types_at(start):
-                orgs.append(statement.org)
-
-    async def ask(number: int, orgs: Sequence[str]) -> tuple[int, str]:
-        by = orgs[number % len(orgs)] if orgs else region.county.id
-        return number, await door.resolve(story.codes[number], by)
-
-    return dict(await asyncio.gather(*(ask(n, orgs) for n, orgs in asking.items())))
-
-
-class _Partners:
-    """Sends what is said on a day: singly per person in order, files per organisation, or through a topic."""
-
-    def __init__(self, world: World, door: Door, topic: Topic | None) -> None:
-        self._world, self.door, self._topic = world, door, topic
-        self._refs: Mapping[int, str] = {}
-
-    async def meet(self, story: Story) -> Mapping[int, str]:
-        """What organisations have agreed, and only then who is who: parameters that change later concern everybody."""
-        for wave in story.on(story.setting.start):
-            await self._in_order([said for said in wave if _agreed(said)])
-        await self._world.settled()
-        self._refs = await _resolved(self.door, story)
-        return self._refs
-
-    async def day(self, story: Story, day: date) -> None:
-        """Everything of a day, wave by wave; what is brought along on the first day settles in between."""
-        for said in story.on(day):
-            wave = [s for s in said if not _agreed(s)]
-            way = by_way(wave, topics=self._topic is not None)
-            await asyncio.gather(*(self._in_order(said) for said in _by_person(way[ALONE])))
-            await asyncio.gather(*(self._file(said) for said in _by_org(way[IN_BATCH])))
-            if self._topic and way[ON_TOPIC]:
-                await self._topic.publish(way[ON_TOPIC], self._refs)
-            if day == story.setting.start:
-                await self._world.settled()
-
-    async def _in_order(self, said: Sequence[Statement]) -> None:
-        for statement in said:
-            await self.door.state(statement, self._refs)
-
-    async def _file(self, said: Sequence[Statement]) -> None:
-        place = await self.door.state_batch(said, self._refs)
-        if place is not None and said[-1].name == "attendance.day_recorded":
-            await self._see(said[-1].org, place)
-
-    async def _see(self, org: str, place: tuple[int, int]) -> None:
-        """Wait until the host can read what it has just stated, and note how long that took."""
-        begun = time.perf_counter()
-        params = {"after": f"{place[0]}:{place[1]}", "limit": "1"}
-        headers = {"Prefer": "wait=10"}
-        answer = await self.door.ask("GET", "/v1/attendance-calendar", org, params=params, headers=headers)
-        if answer.status_code == 200 and answer.json().get("reached"):
-            self.door.report.visible.append(time.perf_counter() - begun)
-
-
-def _agreed(said: Statement) -> bool:
-    return said.wave == AGREED
-
-
-def by_way(wave: Sequence[Statement], *, topics: bool) -> dict[str, list[Statement]]:
-    """Statements by how they are sent; `topics`: there are topics of partners' own. Whoever has much to say at once
-    says it together.
-    """
-    alone = Counter(s.org for s in wave if s.way == ALONE)
-    found: dict[str, list[Statement]] = {ALONE: [], IN_BATCH: [], ON_TOPIC: []}
-    for said in wave:
-        together = said.way == ALONE and alone[said.org] > MANY and not said.raw
-        way = IN_BATCH if together or (said.way == ON_TOPIC and not topics) else said.way
-        found[ALONE if said.raw and way == IN_BATCH else way].append(said)  # half a document is part of no file
-    return found
-
-
-def _by_person(said: Sequence[Statement]) -> list[list[Statement]]:
-    ordered = sorted(said, key=lambda s: -1 if s.person is None else s.person)
-    return [list(group) for _, group in groupby(ordered, key=lambda s: s.person)]
-
-
-def _by_org(said: Sequence[Statement]) -> list[list[Statement]]:
-    ordered = sorted(said, key=lambda s: s.org)
-    return [list(group) for _, group in groupby(ordered, key=lambda s: s.org)]

@@ -47,6 +47,7 @@ class Report:
     visible: list[float] = field(default_factory=list)
     settling: list[float] = field(default_factory=list)
     on_topic: int = 0
+    in_files: int = 0
     days: int = 0
     seconds: float = 0.0
 

@@ -51,6 +51,11 @@ class Setting:
         return [(o, s) for o in self.region.orgs for s in o.site if o.types_at(self.start)]
 
     @cached_property
+    def filing(self) -> frozenset[str]:
+        """Organisations whose systems can only export files."""
+        return frozenset(o.id for o in self.region.orgs if o.kind.profile == "C" and not o.topic)
+
+    @cached_property
     def rhythms(self) -> dict[str, tuple[str, int]]:
         """How each host reports: daily, or in two-week batches with the week (0 or 1) in which they come.
 

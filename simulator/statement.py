@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 HELSINKI = ZoneInfo("Europe/Helsinki")
 Data = Mapping[str, object]
 
-ALONE, IN_BATCH, ON_TOPIC = "alone", "batch", "topic"
+ALONE, IN_BATCH, ON_TOPIC, IN_FILE = "alone", "batch", "topic", "file"
 AGREED = -1
 """The wave of what organisations have agreed before a play begins."""
 

@@ -40,6 +40,7 @@ def _facts(region: Region, report: Report) -> dict[str, Any]:
         "let_through": [f"{s.name}: {in_words(s.wrong)}" for s in report.let_through],
         "taken_twice": report.not_replayed,
         "through_kafka": report.on_topic,
+        "in_files": report.in_files,
         "by_organisation": [
             {"org": org, "name": region.by_id[org].name, "accepted": n} for org, n in report.accepted.most_common()
         ],

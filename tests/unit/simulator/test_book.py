@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from simulator.book import Book
-from simulator.play import MANY, by_way
+from simulator.sending import MANY, by_way
 from simulator.statement import ALONE, IN_BATCH, Statement
 
 DAY = date(2026, 3, 2)
