@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -72,6 +73,7 @@ class PgJournal:
     def __init__(self, pool: asyncpg.Pool, keys: Keys, instance: Instance) -> None:
         self.pool, self.keys, self.instance = pool, keys, instance
         self._notice: asyncio.Task[None] | None = None
+        self._news = False
 
     async def append(self, facts: Sequence[NewFact], expect: Mapping[str, int] | None = None) -> list[Receipt]:
         """See `Journal.append`. What met another transaction is run again a few times."""
@@ -92,16 +94,16 @@ class PgJournal:
 
     def notify(self) -> None:
         """Wake relay and followers, at most every few milliseconds and never inside an append."""
+        self._news = True
         if self._notice is None or self._notice.done():
             self._notice = asyncio.create_task(self._notify())
 
     async def _notify(self) -> None:
-        await asyncio.sleep(NOTIFY_EVERY)
-        try:
-            with translated():
+        while self._news:
+            self._news = False
+            with contextlib.suppress(Again, Unavailable), translated():  # everybody polls as well
                 await self.pool.execute("NOTIFY polku_journal")
-        except (Again, Unavailable):
-            return  # everybody polls as well
+            await asyncio.sleep(NOTIFY_EVERY)
 
     async def read(self, lane: int, after: int, limit: int) -> list[Stored]:
         """See `Journal.read`."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +16,7 @@ from kernel.pg_journal import PgJournal
 from kernel.views import View
 from services.gateway.access import Caller
 from services.gateway.parts import Answer, Question
+from services.gateway.pg_arrival import Arrivals
 from services.gateway.pg_timeline import PgTimeline
 from services.gateway.pg_where import Where
 
@@ -45,13 +45,13 @@ class PgReading:
         """
         self._journal, self._gate, self._policy, self._timeline = journal, gate, policy, timeline
         self._relations_by, self._silent = relations_by, silent
+        self._arrivals = Arrivals(journal.pool)
 
     async def read(self, caller: Caller, processor: str, view: View, question: Question) -> Answer:
         """The freshness is read first: what is shown is at least as new as it says."""
         with translated():
-            as_of = await self._as_of(processor)
-            late = await self._late(processor)
-            day = day_of(await self._journal.now())
+            as_of, late, now = await asyncio.gather(self._as_of(processor), self._late(processor), self._journal.now())
+            day = day_of(now)
             where = Where(view, question, self._policy, caller.viewer, day)
             last, more = await self._page_end(caller.viewer, view, where, question.limit)
             if last is not None:
@@ -60,28 +60,12 @@ class PgReading:
         return Answer([_plain(view, row) for row in rows], last if more else None, as_of, late)
 
     async def wait(self, processor: str, lane: int, seq: int, seconds: float) -> bool:
-        """Look at the checkpoints until they are there; ever less often.
+        """See `Arrivals.reached`.
 
         A new relation must have arrived too, or the reader would wait for a row and then not be shown it.
         """
-        processors = sorted({processor, self._relations_by or processor})
-        until, pause = time.monotonic() + seconds, 0.01
-        while True:
-            with translated():
-                reached = await self._journal.pool.fetchval(
-                    """SELECT count(*) = cardinality($1::text[]) FROM react.checkpoint
-                        WHERE processor = ANY($1) AND lane = $2 AND seq >= $3""",
-                    processors,
-                    lane,
-                    seq,
-                )
-            if reached:
-                return True
-            left = until - time.monotonic()
-            if left <= 0:
-                return False
-            await asyncio.sleep(min(pause, left))
-            pause = min(pause * 1.5, 0.1)
+        processors = frozenset({processor, self._relations_by or processor})
+        return await self._arrivals.reached(processors, lane, seq, seconds)
 
     async def timeline(self, caller: Caller, ref: str, after: int, limit: int) -> Answer:
         """See `PgTimeline.read`."""
