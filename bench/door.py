@@ -16,6 +16,7 @@ from uuid import uuid4
 import asyncpg
 import orjson
 
+from bench.client import length
 from bench.load import WORKSHOP, Load
 from bench.measure import Bar, Contender, Result, compare
 from bench.place import ROOT, Place
@@ -105,7 +106,7 @@ async def _drive(port: int, requests: Sequence[bytes], clients: int = CLIENTS) -
             begun = time.perf_counter()
             writer.write(request)
             head = await reader.readuntil(b"\r\n\r\n")
-            body = await reader.readexactly(_length(head))
+            body = await reader.readexactly(length(head))
             times.append(time.perf_counter() - begun)
             if not head.startswith(b"HTTP/1.1 2"):
                 raise RuntimeError(f"the door answered {head[:60]!r} {body[:300]!r}")
@@ -115,13 +116,6 @@ async def _drive(port: int, requests: Sequence[bytes], clients: int = CLIENTS) -
     await asyncio.gather(*(client(requests[n::clients]) for n in range(clients)))
     seconds = time.perf_counter() - begun
     return len(requests) / seconds, statistics.quantiles(times, n=100)[98] * 1000
-
-
-def _length(head: bytes) -> int:
-    for line in head.split(b"\r\n"):
-        if line.lower().startswith(b"content-length:"):
-            return int(line.split(b":")[1])
-    raise RuntimeError(f"an answer without a length: {head[:200]!r}")
 
 
 @asynccontextmanager

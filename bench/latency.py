@@ -10,13 +10,12 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import httpx
-
+from bench.client import Client
 from bench.load import WORKSHOP, identity
 from bench.measure import Bar, Result
 from bench.place import CLOCK, ROOT, Place
@@ -24,6 +23,9 @@ from bench.place import CLOCK, ROOT, Place
 BEFORE = "2026-03-01T08:00:00Z"
 RATES = (20, 100, 300)
 BARS = (Bar("p50 at 100 facts/s", 30, most=True), Bar("p99 at 100 facts/s", 150, most=True))
+WARM = 30
+"""Seconds of load before anything is measured: at first the broker compiles itself, for half a core."""
+
 PERSONS = 200
 """Of whom the facts speak, one after the other: those of one person stand in one lane and wait for each other."""
 
@@ -31,12 +33,9 @@ PERSONS = 200
 async def measure(place: Place, facts: int, rounds: int) -> Sequence[Result]:  # noqa: ARG001  (a whole instance runs)
     """Milliseconds from 202 to visible, as the client sees it: half of the facts, and 99 of 100."""
     result = Result("latency", "ms from 202 to visible", {}, BARS)
-    async with (
-        instance(WORKSHOP) as (door, tokens),
-        httpx.AsyncClient(base_url=door, headers={"authorization": f"Bearer {tokens[WORKSHOP]}"}, timeout=60) as client,
-    ):
+    async with instance(WORKSHOP) as (door, tokens), aclosing(Client(door, tokens[WORKSHOP])) as client:
         refs = [await _resolved(client, number) for number in range(PERSONS)]
-        await _paced(client, refs, 20, PERSONS / 20)
+        await _paced(client, refs, 100, WARM)
         for _ in range(rounds):
             for rate in RATES:
                 times = await _paced(client, refs, rate, max(1.0, facts / 4_000))
@@ -51,12 +50,12 @@ def _note(result: Result, what: str, times: Sequence[float]) -> None:
         result.figures.setdefault(name, []).append(value * 1000)
 
 
-async def _resolved(client: httpx.AsyncClient, number: int) -> str:
-    found = await client.post("/v1/clients/resolve", json={"identity_code": identity(number)})
-    return str(found.json()["client_ref"])
+async def _resolved(client: Client, number: int) -> str:
+    _, found = await client.post("/v1/clients/resolve", {"identity_code": identity(number)}, "application/json")
+    return str(found["client_ref"])
 
 
-async def _paced(client: httpx.AsyncClient, refs: Sequence[str], rate: int, seconds: float) -> list[float]:
+async def _paced(client: Client, refs: Sequence[str], rate: int, seconds: float) -> list[float]:
     """State at a fixed rate; each fact is waited for by a reader of its own, one in five of them at high rates."""
     begun, count = time.perf_counter(), int(rate * seconds)
     every = max(1, rate // 25)
@@ -67,7 +66,7 @@ async def _paced(client: httpx.AsyncClient, refs: Sequence[str], rate: int, seco
     return [t for t in await asyncio.gather(*waits) if t is not None]
 
 
-async def _one(client: httpx.AsyncClient, ref: str, *, watched: bool) -> float | None:
+async def _one(client: Client, ref: str, *, watched: bool) -> float | None:
     event: dict[str, Any] = {
         "specversion": "1.0",
         "id": uuid4().hex,
@@ -79,17 +78,15 @@ async def _one(client: httpx.AsyncClient, ref: str, *, watched: bool) -> float |
         "datacontenttype": "application/json",
         "data": {"placement_id": str(uuid4()), "code": "worry"},
     }
-    answer = await client.post("/v1/events", json=event, headers={"content-type": "application/cloudevents+json"})
+    status, receipt = await client.post("/v1/events", event)
     begun = time.perf_counter()
-    if answer.status_code != 202:
-        raise RuntimeError(f"the door answered {answer.status_code} {answer.text[:300]}")
+    if status != 202:
+        raise RuntimeError(f"the door answered {status} {receipt}")
     if not watched:
         return None
-    receipt = answer.json()
-    params = {"after": f"{receipt['lane']}:{receipt['seq']}", "limit": "1"}
-    seen = await client.get("/v1/worklist", params=params, headers={"prefer": "wait=10"})
-    if seen.status_code != 200 or not seen.json().get("reached"):
-        raise RuntimeError(f"not visible: {seen.status_code} {seen.text[:300]}")
+    status, seen = await client.get(f"/v1/worklist?after={receipt['lane']}:{receipt['seq']}&limit=1", "wait=10")
+    if status != 200 or not seen.get("reached"):
+        raise RuntimeError(f"not visible: {status} {seen}")
     return time.perf_counter() - begun
 
 
