@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hmac
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ import orjson
 
 from kernel.calendar import day_of
 from kernel.disclosure import Gate, Policy, Viewer
+from kernel.facts import ANYBODY
 from kernel.pg_errors import translated
 from kernel.pg_journal import PgJournal
 from kernel.views import View
@@ -23,6 +25,17 @@ from services.gateway.pg_where import Where
 LATE_FACTS = 200
 """Facts of a lane, from the first not applied on, whose sources are named as not yet in an answer."""
 
+LATE = """
+    SELECT w.source
+      FROM (SELECT f.source, f.subject FROM react.checkpoint c CROSS JOIN LATERAL
+                   (SELECT source, subject FROM journal.fact  -- with a limit, so that only the end of a lane is read
+                     WHERE lane = c.lane AND seq > c.seq ORDER BY seq LIMIT $2) f
+             WHERE c.processor = $1 AND f.subject IS NOT NULL
+             UNION
+            SELECT h.source, h.subject FROM react.hold h WHERE h.processor = $1) w
+     WHERE split_part(w.source, ':', 3) = $4
+        OR EXISTS (SELECT FROM view.relations r WHERE r.subject = w.subject AND r.org = ANY($3))
+     GROUP BY 1 ORDER BY 1 LIMIT 100"""
 SILENT = "SELECT source FROM view.partner_feeds WHERE late_from <= journal.now() ORDER BY source LIMIT 100"
 
 
@@ -46,11 +59,14 @@ class PgReading:
         self._journal, self._gate, self._policy, self._timeline = journal, gate, policy, timeline
         self._relations_by, self._silent = relations_by, silent
         self._arrivals = Arrivals(journal.pool)
+        self._naming = b""
 
     async def read(self, caller: Caller, processor: str, view: View, question: Question) -> Answer:
         """The freshness is read first: what is shown is at least as new as it says."""
         with translated():
-            as_of, late, now = await asyncio.gather(self._as_of(processor), self._late(processor), self._journal.now())
+            as_of, late, now = await asyncio.gather(
+                self._as_of(processor), self._late(processor, caller), self._journal.now()
+            )
             day = day_of(now)
             where = Where(view, question, self._policy, caller.viewer, day)
             last, more = await self._page_end(caller.viewer, view, where, question.limit)
@@ -92,22 +108,21 @@ class PgReading:
         if not rows:
             return {"position": "", "time": None}
         place = orjson.dumps([rows[0]["era"], {str(r["lane"]): r["seq"] for r in rows if r["seq"]}])
+        # A name for the place, not the place: how many facts each lane has is nobody's business outside.
+        self._naming = self._naming or await self._journal.keys.mac("cursor", b"positions of answers")
+        named = hmac.digest(self._naming, place, "sha256")[:18]
         oldest = min((r["next"] for r in rows if r["next"]), default=rows[0]["now"])
-        return {"position": base64.urlsafe_b64encode(place).decode().rstrip("="), "time": oldest}
+        return {"position": base64.urlsafe_b64encode(named).decode(), "time": oldest}
 
-    async def _late(self, processor: str) -> list[str]:
-        """Sources whose facts are stored but not in the view yet or wait behind a hold, and those that are silent."""
-        rows = await self._journal.pool.fetch(
-            """SELECT f.source FROM react.checkpoint c CROSS JOIN LATERAL
-                      (SELECT source, subject FROM journal.fact  -- with a limit, so that only the end of a lane is read
-                        WHERE lane = c.lane AND seq > c.seq ORDER BY seq LIMIT $2) f
-                WHERE c.processor = $1 AND f.subject IS NOT NULL
-                UNION
-               SELECT h.source FROM react.hold h WHERE h.processor = $1
-                ORDER BY 1 LIMIT 100""",
-            processor,
-            LATE_FACTS,
-        )
+    async def _late(self, processor: str, caller: Caller) -> list[str]:
+        """Sources whose facts are stored but not in the view yet or wait behind a hold, and those that are silent.
+
+        Of the former only those about whom the caller has to do with, and its own: who states what elsewhere, and when,
+        tells of other people's clients. Who is silent is public (`partner_feeds`).
+        """
+        async with self._journal.pool.acquire() as connection, connection.transaction():
+            await connection.execute("SELECT set_config('polku.org', $1, true)", caller.org)
+            rows = await connection.fetch(LATE, processor, LATE_FACTS, [caller.org, ANYBODY], caller.org)
         silent = await self._journal.pool.fetch(SILENT) if self._silent else []
         return sorted({r["source"] for r in (*rows, *silent)})
 

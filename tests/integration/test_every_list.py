@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 from collections.abc import AsyncIterator
@@ -11,6 +12,7 @@ import httpx
 import pytest
 
 from kernel.disclosure import Gate, Viewer, load_policy
+from kernel.journal import NewFact
 from kernel.processor import every_view
 from services.gateway.app import RELATIONS, build
 from tests.cluster import ORGANISER, SITE, Cluster, Database
@@ -261,3 +263,31 @@ async def test_a_table_holds_the_same_rows_and_no_formula(lists: Lists, name: st
     assert not [(n, row[n]) for row in rows for n in texts if row[n].startswith(FORMULA)]
     if hostile is not None:
         assert {row[hostile] for row in rows} == {"'=cmd|' /C calc'!A0"}
+
+
+async def test_no_answer_names_sources_of_facts_about_persons_with_whom_the_reader_has_nothing_to_do(
+    lists: Lists,
+) -> None:
+    """Every reader heard who states something now, about anybody, and how many facts each lane has."""
+    related = "SELECT DISTINCT subject::text AS ref FROM view.relations_g1 r JOIN journal.person p USING (subject)"
+    of_site = {r["ref"] for r in await lists.database.rows(f"{related} WHERE p.lane > 0 AND r.org = $1", SITE)}
+    everybody = {r["ref"] for r in await lists.database.rows(f"{related} WHERE p.lane > 0")}
+    alien, own = await lists.database.person("020594X903P"), min(of_site)
+    now, data = await lists.database.door.now(), b'{"from": "743", "to": "005", "on": "2026-03-09"}'
+    type_ = "fi.polku.client.moved_municipality.v1"
+    before = await lists.get("/v1/placements", SITE)
+    await lists.database.door.append(
+        [
+            NewFact(f"urn:polku:{AUTHORITY}:{system}", "waits", type_, ref, now, now, data)
+            for system, ref in (("near", own), ("far", alien))
+        ]
+    )
+    site, authority = await lists.get("/v1/placements", SITE), await lists.get("/v1/placements", AUTHORITY)
+    near, far, silent = (f"urn:polku:{o}:{s}" for o, s in ((AUTHORITY, "near"), (AUTHORITY, "far"), (SITE, "s")))
+
+    assert alien not in everybody
+    assert sorted(site.json()["stale_sources"]) == sorted([near, silent])
+    assert sorted(authority.json()["stale_sources"]) == sorted([near, far, silent])
+    assert site.json()["as_of"]["position"] == before.json()["as_of"]["position"]
+    position = base64.urlsafe_b64decode(site.json()["as_of"]["position"])
+    assert b"{" not in position and len(position) == 18
