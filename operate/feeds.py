@@ -7,7 +7,7 @@ the end of that day's office hours.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,20 +27,23 @@ from kernel.pg_errors import translated
 from kernel.pg_journal import PgJournal
 from schemas.partners.heard_v1 import PartnerHeard
 
-LOOK_BACK = 20_000
-"""Facts of a lane that are looked through after a start; what lies before has been told."""
+STRETCH = 20_000
+"""Facts of a lane that are looked through at once."""
+OVERLAP = timedelta(minutes=10)
+"""How much before a word was stored everything that had come was surely seen."""
 SOON = timedelta(seconds=5)
 OFFICE_ENDS = timedelta(hours=16)
 
 HEARD = """
     SELECT l.lane, l.seq, f.source, f.at
-      FROM journal.lane l LEFT JOIN unnest($1::int[], $2::bigint[]) AS mark (lane, seq) USING (lane)
+      FROM journal.lane l JOIN unnest($1::int[], $2::bigint[]) AS mark (lane, seq) USING (lane)
       LEFT JOIN LATERAL (SELECT source, max(appended) AS at FROM journal.fact f
-                          WHERE f.lane = l.lane AND f.seq > coalesce(mark.seq, l.seq - $3) AND f.seq <= l.seq
-                          GROUP BY source) f ON true
-     WHERE l.lane = ANY($4)"""
+                          WHERE f.lane = l.lane AND f.seq > mark.seq AND f.seq <= l.seq GROUP BY source) f ON true"""
+BEFORE = """
+    SELECT source, max(appended) AS at, min(appended) AS first FROM journal.fact
+     WHERE lane = $1 AND seq > $2::bigint - $3::bigint AND seq <= $2 GROUP BY source"""
 TOLD = """
-    SELECT f.subject::text AS subject, convert_from(f.data, 'UTF8') AS data
+    SELECT f.subject::text AS subject, convert_from(f.data, 'UTF8') AS data, f.appended
       FROM unnest($1::uuid[]) AS who (subject)
       JOIN LATERAL (SELECT * FROM journal.fact f WHERE f.subject = who.subject AND f.type = $2
                      ORDER BY f.seq DESC LIMIT 1) f ON true"""
@@ -54,7 +57,10 @@ DUE = """
 
 @dataclass(slots=True)
 class Feed:
-    """One partner: how it is connected, its newest fact, and what was told of it (`seq`: where that lies)."""
+    """One partner: how it is connected, its newest fact, and what was told of it (`seq`: where that lies).
+
+    `stored`: when an earlier clock's last word was stored, by the machine's time.
+    """
 
     org: str
     profile: Literal["A", "B", "C", "D"]
@@ -62,6 +68,7 @@ class Feed:
     at: datetime | None = None
     told: datetime | None = None
     seq: int = 0
+    stored: datetime | None = None
 
 
 class Feeds:
@@ -75,13 +82,15 @@ class Feeds:
 
     async def tell(self, journal: PgJournal) -> int:
         """Append what is to be told, and set the gauges; answers how many facts."""
-        if not self._marks:
-            await self._remember(journal)
         with translated():
             rows = await journal.pool.fetch(DUE, list(self._feeds))
         if not rows:
             return 0  # nobody reads lane 0 yet
-        await self._listen(journal, rows[0]["now"] if rows[0]["clock"] == "driven" else None)
+        now = rows[0]["now"] if rows[0]["clock"] == "driven" else None
+        if not self._marks:
+            waiting = {row["subject"] for row in rows if row["due"] is not None}
+            await self._look_back(journal, now, await self._remember(journal, waiting))
+        await self._listen(journal, now)
         facts = list(self._news(journal.instance.operator, rows))
         for fact in facts:
             feed = self._feeds[str(fact.subject)]
@@ -90,32 +99,55 @@ class Feeds:
                 feed.seq = (await journal.append([fact]))[0].seq
         return len(facts)
 
-    async def _remember(self, journal: PgJournal) -> None:
+    async def _remember(self, journal: PgJournal, waiting: Set[str]) -> datetime | None:
+        """What was told; answers since when something may have been heard and not told (None: since ever).
+
+        Whoever is not `waiting` to become late is told of at once, so that the clock's last word about anybody shows
+        that it had seen all until then; of others it may have known of more than it had told.
+        """
         with translated():
             rows = await journal.pool.fetch(TOLD, list(self._feeds), PartnerHeard.meta.type)
         for row in rows:
             said = PartnerHeard.model_validate_json(row["data"])
             feed = self._feeds[row["subject"]]
             feed.at = feed.told = said.heard_at
-            feed.source = said.source
+            feed.source, feed.stored = said.source, row["appended"]
+        last = max((row["appended"] for row in rows), default=None)
+        since = min((row["appended"] for row in rows if row["subject"] in waiting), default=last)
+        return since - OVERLAP if since else None
+
+    async def _look_back(self, journal: PgJournal, now: datetime | None, since: datetime | None) -> None:
+        """After a start: each lane from its head back to an instant, a stretch at a time."""
+        with translated():
+            lanes = await journal.pool.fetch("SELECT lane, seq FROM journal.lane ORDER BY lane")
+            for lane in lanes:
+                upto = self._marks[lane["lane"]] = lane["seq"]
+                while upto > 0:
+                    rows = await journal.pool.fetch(BEFORE, lane["lane"], upto, STRETCH)
+                    for row in rows:
+                        self._heard(row["source"], row["at"], now)
+                    if since and min(row["first"] for row in rows) < since:
+                        break
+                    upto -= STRETCH
 
     async def _listen(self, journal: PgJournal, now: datetime | None) -> None:
         """Newest facts by source, as of the driven clock's `now` or of their receipt."""
-        marks, lanes = (list(self._marks), list(self._marks.values())), range(journal.instance.lanes + 1)
-        rows: list[Any] = []
-        with translated():  # after a start there is much to read in each lane
-            for some in [list(lanes)] if self._marks else [[lane] for lane in lanes]:
-                rows += await journal.pool.fetch(HEARD, *marks, LOOK_BACK, some)
+        with translated():
+            rows = await journal.pool.fetch(HEARD, list(self._marks), list(self._marks.values()))
         for row in rows:
             self._marks[row["lane"]] = row["seq"]
-            if row["source"] is None:
-                continue
-            _, _, org, system = row["source"].split(":", 3)
-            feed = self._feeds.get(organisation_ref(org))
-            at = _office(now) if now else row["at"]
-            if feed is not None and not system.startswith("polku-") and (feed.at is None or feed.at < at):
-                feed.source, feed.at = row["source"], at
-                observe.partner_heard.labels(org, "").set(row["at"].timestamp())
+            if row["source"] is not None:
+                self._heard(row["source"], row["at"], now)
+
+    def _heard(self, source: str, received: datetime, now: datetime | None) -> None:
+        _, _, org, system = source.split(":", 3)
+        feed = self._feeds.get(organisation_ref(org))
+        if feed is not None and now and feed.stored and received <= feed.stored:
+            return  # by a driven clock it was heard then, not now
+        at = _office(now) if now else received
+        if feed is not None and not system.startswith("polku-") and (feed.at is None or feed.at < at):
+            feed.source, feed.at = source, at
+            observe.partner_heard.labels(org, "").set(received.timestamp())
 
     def _news(self, operator: str, rows: Iterable[Mapping[str, Any]]) -> Iterable[NewFact]:
         for row in rows:

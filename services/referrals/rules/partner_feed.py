@@ -8,9 +8,10 @@ from itertools import pairwise
 
 from pydantic import Field
 
-from kernel.calendar import day_of
+from kernel.calendar import day_of, midnight
 from kernel.rules import Finding, Params, Resolved, Rule
 from schemas.partners.heard_v1 import PartnerHeard
+from services.referrals.coverage import deactivated
 from services.referrals.feed import office_time_after
 from services.referrals.state import State
 
@@ -29,13 +30,16 @@ class FeedParams(Params):
 
 
 def find(state: State, params: Resolved[FeedParams]) -> Iterator[Finding]:
-    """From when on the feed is late, and since when it is back after it was."""
+    """From when on the feed is late, and since when it is back after it was; nobody waits for one who has left."""
     heard = [h for h in state.feed.heard if h.profile != "D"]
     if not heard:
         return
     last = heard[-1]
     chosen = params.on(day_of(last.heard_at), organiser=last.org)
-    yield Finding("feed", _late(last, params), None, _facts(last), chosen)
+    late, gone = _late(last, params), deactivated(params).get(last.org)
+    left = midnight(gone) if gone else None
+    if left is None or late < left:
+        yield Finding("feed", late, left, _facts(last), chosen)
     back = [(b, a) for b, a in pairwise(heard) if _late(b, params) <= a.heard_at]
     if back:
         before, after = back[-1]
@@ -59,11 +63,11 @@ def _facts(heard: PartnerHeard) -> dict[str, str]:
 
 rule = Rule(
     id="R-OPS-1",
-    version=1,
+    version=2,
     name="partner.feed_late",
     steps={RETURNED: "partner.feed_resumed"},
     params=FeedParams(),
     find=find,
-    listens=frozenset({PartnerHeard.meta.name}),
+    listens=frozenset({PartnerHeard.meta.name, "org.deactivated"}),
     family="feed",
 )

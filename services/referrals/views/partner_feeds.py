@@ -9,7 +9,7 @@ from kernel.views import Column, Rows, View
 
 view = View(
     name="partner_feeds",
-    version=1,
+    version=2,
     key=("org",),
     columns=(
         Column("org", "text"),
@@ -17,6 +17,7 @@ view = View(
         Column("profile", "text"),
         Column("heard_at", "timestamptz"),
         Column("late_from", "timestamptz"),
+        Column("rule", "text", "internal"),  # the kernel takes rows of forecasts away by it
     ),
     title={"fi": "Kumppanien tiedot", "sv": "Partnernas uppgifter", "en": "Partners' feeds"},
     filters=("org", "profile"),
@@ -25,8 +26,8 @@ view = View(
 
 
 @view.forecast("R-OPS-1")
-def expected(rows: Rows, _: str, finding: Finding) -> None:
-    """A row for each organisation that has been heard; the feed is late once `late_from` has come."""
-    if finding.key == "feed":
+def expected(rows: Rows, rule: str, finding: Finding) -> None:
+    """A row for each organisation that has been heard and does not leave; it is late once `late_from` has come."""
+    if finding.key == "feed" and finding.until is None:
         told = {**finding.facts, "heard_at": datetime.fromisoformat(finding.facts["heard_at"])}
-        rows.put(**told, late_from=finding.since)
+        rows.put(**told, rule=rule, late_from=finding.since)

@@ -8,7 +8,9 @@ import pytest
 from kernel.calendar import HELSINKI
 from kernel.conclude import evaluate
 from kernel.params import Reference
+from kernel.valid import valid
 from kernel.views import Rows
+from schemas.organisations.deactivated_v1 import OrgDeactivated
 from schemas.partners.heard_v1 import PartnerHeard
 from schemas.rule_parameters.set_v1 import RuleParametersSet
 from services.referrals.feed import office_time_after
@@ -86,6 +88,23 @@ def test_numbers_agreed_for_one_organisation_count_from_their_day_on() -> None:
 
     assert not late(agreed(date(2026, 3, 2)), at(6, 10))
     assert late(agreed(date(2026, 3, 3)), at(6, 10))
+
+
+def test_nobody_waits_for_an_organisation_that_takes_part_no_longer() -> None:
+    """It stayed late for ever, and its systems stood among the late sources of every answer."""
+
+    def gone(day: date) -> Story:
+        left = OrgDeactivated.model_validate({"org": COUNTY[0], "from": day})
+        return heard("B", at(2, 10)).agreed(left, on=date(2026, 2, 1))
+
+    assert late(gone(date(2026, 3, 5)), at(4, 12))
+    assert not late(gone(date(2026, 3, 5)), at(5))
+    assert not late(gone(date(2026, 3, 3)), at(4, 12))
+    told, rows = gone(date(2026, 3, 5)), Rows(view.key)
+    reference = Reference(valid(told.reference, ""))
+    for id_, finding in evaluate([rule], told.state(), reference, [], at(9)).findings:
+        view.forecasts[id_](rows, id_, finding)
+    assert list(rows) == []
 
 
 def test_a_feed_that_comes_back_is_told_once_for_each_silence() -> None:
