@@ -14,12 +14,12 @@ from schemas.duplicates.resolved_v1 import DuplicateWorkResolved
 OPEN = frozenset({"suspected", "confirmed"})
 DECIDED = OPEN | {"withdrawn"}
 """What a decision ends. The door decides on open ones only, so a withdrawal read before it came because of it."""
-ELSEWHERE = frozenset({"items", "lead", "tell", "told", "untold", "kind", "severity", "duplicate_id"})
+ELSEWHERE = frozenset({"items", "lead", "tell", "told", "untold", "kind", "severity", "duplicate_id", "service_type"})
 """What a finding tells in columns of its own, or to nobody but those who tell others."""
 
 view = View(
     name="duplicates",
-    version=4,
+    version=5,
     key=("duplicate_id",),
     columns=(
         Column("duplicate_id", "uuid"),
@@ -30,7 +30,7 @@ view = View(
         Column("state", "text"),
         Column("since", "date"),
         Column("found_at", "timestamptz"),
-        Column("service_type", "text"),
+        Column("service_type", "text", "service"),
         Column("plan_id", "uuid"),
         Column("step", "text"),
         Column("orgs", "text[]"),

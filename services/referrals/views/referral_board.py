@@ -23,7 +23,7 @@ view = View(
     columns=(
         Column("referral_id", "uuid"),
         Column("state", "text"),
-        Column("service_type", "text"),
+        Column("service_type", "text", "service"),
         Column("referrer_org", "text"),
         Column("referrer_type", "text"),
         Column("target_org", "text"),

@@ -10,6 +10,7 @@ from kernel.disclosure import Policy, Viewer, disclose, load_policy
 from kernel.views import View
 from services.referrals.views.duplicates import view as duplicates
 from services.referrals.views.plan_register import view as plans
+from services.referrals.views.referral_board import view as referrals
 from services.referrals.views.responsibility_matrix import view as matrix
 from services.referrals.views.service_catalogue import view as catalogue
 from services.referrals.views.service_gap import view as gaps
@@ -45,6 +46,25 @@ def test_the_parties_to_the_plan_see_plans_pairs_gaps_and_responsibilities(polic
     for by in (COUNTY, AUTHORITY):
         for view in (duplicates, plans, matrix, gaps):
             assert shown(policy, by, view, "stated", state="open") is not None
+
+
+def test_which_service_it_is_about_is_told_to_those_who_have_to_do_with_that_very_service(policy: Policy) -> None:
+    """A referral to psychiatry stood on the board for every party to her plan, whose page hides her services."""
+    referral = {"state": "received", "service_type": "psychiatry", "referrer_org": COUNTY[0], "receiver_org": CLINIC[0]}
+    pair = {"rule": "D02", "service_type": "psychiatry", "told_org": COUNTY[0], "told_other_org": CLINIC[0]}
+
+    def told(by: By, view: View, row: dict[str, Any], *relations: str) -> tuple[bool, bool]:
+        found = shown(policy, by, view, *(relations or ("stated",)), **row)
+        return found is not None, "service_type" in (found or {})
+
+    for by in (AUTHORITY, KELA):
+        assert told(by, referrals, referral) == (True, False)
+        assert told(by, referrals, {**referral, "referrer_org": by[0]}) == (True, True)
+    assert told(COUNTY, referrals, referral) == (True, True)
+    assert told(WORKSHOP, referrals, {**referral, "target_provider": WORKSHOP[0]}, "receiver") == (True, True)
+    assert told(AUTHORITY, duplicates, pair) == (True, False)
+    assert told(AUTHORITY, duplicates, {**pair, "told_org": AUTHORITY[0]}) == (True, True)
+    assert told(COUNTY, duplicates, pair) == told(CLINIC, duplicates, pair) == (True, True)
 
 
 def test_kela_sees_plans_without_why_they_ended(policy: Policy) -> None:
