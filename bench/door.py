@@ -24,7 +24,7 @@ from kernel.journal import NewFact
 from kernel.pg_journal import connect
 from kernel.settings import Settings
 from operate.ports import choose
-from services.gateway.tokens import Issuer
+from services.issuer import Issuer
 
 CLIENTS, BATCH = 64, 100
 SINGLE, BATCHES, BARE = "door: 64 clients, one fact each", "door: batches of 100", "Starlette, one row a request"

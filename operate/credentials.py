@@ -10,7 +10,7 @@ from pathlib import Path
 from kernel.keys import FileKms
 from kernel.migrate import ROLES
 from operate.instance import Instance, write_json
-from services.gateway.tokens import Issuer
+from services.issuer import Issuer
 
 SUPERUSER = "postgres"
 

@@ -18,7 +18,7 @@ from kernel.pg_errors import translated
 from kernel.pg_journal import open_pool
 from operate.errors import OperateError
 from operate.instance import Instance
-from services.gateway.tokens import Issuer
+from services.issuer import Issuer
 
 ROLE = "polku_operator"
 PROCESSORS = 3

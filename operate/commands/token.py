@@ -11,7 +11,7 @@ from kernel.organisations import load
 from operate import options
 from operate.errors import OperateError
 from operate.instance import Instance, read
-from services.gateway.tokens import Issuer
+from services.issuer import Issuer
 
 
 @click.command()

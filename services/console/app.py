@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,13 +23,15 @@ from kernel import observe
 from kernel.decide import Decider, NotThere
 from kernel.disclosure import Gate, load_policy
 from kernel.errors import Unavailable
-from kernel.keys import FileKms
+from kernel.keys import DIGEST, FileKms
 from kernel.organisations import load
 from kernel.pg_journal import connect
 from kernel.processor import full_catalogue
 from kernel.settings import Settings
 from services.console import duplicates as double
 from services.console.alerts import act, alert, back
+from services.console.attendance import attendance, record
+from services.console.door import AtTheDoor
 from services.console.forecast import forecast
 from services.console.frame import Frame, message
 from services.console.inbox import inbox
@@ -60,6 +63,8 @@ def build(frame: Frame, secret: str) -> Starlette:
             Route("/duplicates/{duplicate_id:uuid}", double.duplicate, methods=["GET"]),
             Route("/duplicates/{duplicate_id:uuid}/{action}", double.act, methods=["POST"]),
             Route("/duplicates/{duplicate_id:uuid}/{action}", double.back, methods=["GET"]),
+            Route("/attendance", attendance, methods=["GET"]),
+            Route("/attendance", record, methods=["POST"]),
             Route("/forecast", forecast, methods=["GET"]),
             Route("/ops", operations, methods=["GET"]),
             Route("/healthz", healthz, methods=["GET"]),
@@ -119,6 +124,8 @@ async def open_frame(settings: Settings) -> Frame:
         journal=journal,
         gate=Gate(journal.pool, load_policy(settings.policy)),
         decider=Decider(journal, full_catalogue()),
+        door=AtTheDoor(settings),
+        form_key=hashlib.sha256(await journal.keys.mac(DIGEST, b"polku forms of the pages")).digest(),
     )
 
 
@@ -137,6 +144,7 @@ async def _closing(frame: Frame) -> Any:
     try:
         yield frame
     finally:
+        await frame.door.close()
         await frame.journal.close()
 
 

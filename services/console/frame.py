@@ -19,6 +19,7 @@ from kernel.disclosure import Gate, Viewer
 from kernel.organisations import Organisation, Organisations, PersonOfOrganisation
 from kernel.pg_journal import PgJournal
 from kernel.settings import Settings
+from services.console.door import AtTheDoor
 from services.console.texts import LANGUAGES
 from services.console.words import Words
 
@@ -27,7 +28,8 @@ SPOKEN = (
     "t", "when", "day", "family", "state", "why", "reasons", "responsible", "name_of", "name_of_org", "role", "team",
     "seconds", "by", "day_of",
 )  # fmt: skip
-KEPT = ("whose", "kind", "municipality", "weeks")
+KEEPERS = frozenset({"workshop_supervisor", "provider_client_manager"})
+KEPT = ("whose", "kind", "municipality", "weeks", "day")
 """What of an address stays when the language is changed."""
 
 
@@ -40,6 +42,9 @@ class Frame:
     journal: PgJournal
     gate: Gate
     decider: Decider
+    door: AtTheDoor
+    form_key: bytes
+    """Makes the ids of what is filled in, so that a form sent twice says it once."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,11 @@ class Visitor:
     def operator(self) -> bool:
         """Operations see streams and holds, never persons' data."""
         return "ops" in self.person.roles
+
+    @property
+    def keeps_attendance(self) -> bool:
+        """Whether she sees at a site who is there."""
+        return bool(KEEPERS & self.person.roles)
 
     @property
     def actor(self) -> Actor:
@@ -108,6 +118,7 @@ def render(request: Request, template: str, status: int = 200, **context: Any) -
         "development": frame.settings.profile == "development",
         "person": visitor.person if visitor else None,
         "operator": visitor.operator if visitor else False,
+        "keeper": visitor.keeps_attendance if visitor else False,
         "organisation": visitor.organisation if visitor else None,
         "csrf": request.session["csrf"],
         "as_of": None,

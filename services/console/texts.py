@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.console.roles import ROLES
+from services.console.texts_attendance import ATTENDANCE
 from services.console.texts_duplicates import DUPLICATES
 from services.console.texts_operations import OPERATIONS
 from services.console.texts_withdrawn import WITHDRAWN
@@ -212,7 +213,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Formuläret var gammalt eller kom någon annanstans ifrån. Inget sparades. Öppna sidan på nytt och försök igen.",
         "The form was old or came from elsewhere. Nothing was saved. Open the page again and retry.",
     ),
-    **(ROLES | DUPLICATES | OPERATIONS),
+    **(ROLES | ATTENDANCE | DUPLICATES | OPERATIONS),
 }
 
 REASONS = ("sorted", "known_agreed", "health", "plan_changed", "data_error", "no_action_needed", "not_my_client")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,12 +18,8 @@ from kernel.errors import Problem, Refused
 from kernel.settings import SettingsError
 from services.gateway.identity import is_business_id, looks_like_identity_code
 from services.gateway.strict import parse
+from services.issuer import ALGORITHM, DEVELOPMENT, LONGEST_LIFE, TYPE, keys_of
 
-ALGORITHM = "ES256"
-TYPE = "at+jwt"
-AUDIENCE = "polku"
-DEVELOPMENT = "polku-development"
-LONGEST_LIFE = timedelta(hours=12)
 LEEWAY = timedelta(seconds=60)
 """How far the clocks of issuer and door may lie apart; it never lengthens a token's life."""
 MAX_TOKEN = 8_192
@@ -44,62 +38,6 @@ class Principal:
     expires: datetime
 
 
-class Issuer:
-    """The built-in issuer of a development instance. Its file holds the private key and is never printed."""
-
-    def __init__(self, name: str, key: ECKey, kid: str) -> None:
-        self._name, self._key, self._kid = name, key, kid
-
-    @staticmethod
-    def create(path: Path) -> None:
-        """Make the file (owner only) when there is none; an existing one is left alone."""
-        key = ECKey.generate_key("P-256", private=True)
-        content = {
-            "iss": DEVELOPMENT,
-            "aud": AUDIENCE,
-            "keys": [{**key.as_dict(private=True), "kid": key.thumbprint()}],
-        }
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return
-        with os.fdopen(handle, "w") as file:
-            json.dump(content, file)
-
-    @classmethod
-    def from_file(cls, path: Path) -> Issuer:
-        """Read the private key; SettingsError when the file has none."""
-        name, _, keys = _read(path)
-        for kid, key in keys.items():
-            if key.is_private:
-                return cls(name, key, kid)
-        raise SettingsError(f"POLKU_ISSUER: {path.name}: keys: there is no private key to sign with")
-
-    def mint(
-        self,
-        org: str,
-        *,
-        now: datetime,
-        user: str | None = None,
-        roles: Iterable[str] = (),
-        valid: timedelta = LONGEST_LIFE,
-    ) -> str:
-        """A token for an organisation's system, or for one of its people. `now` is the real time."""
-        claims: dict[str, Any] = {
-            "iss": self._name,
-            "aud": AUDIENCE,
-            "sub": user or org,
-            "org": org,
-            "roles": sorted(roles),
-            "iat": int(now.timestamp()),
-            "exp": int((now + valid).timestamp()),
-        }
-        if user is not None:
-            claims["user"] = user
-        header = {"alg": ALGORITHM, "typ": TYPE, "kid": self._kid}
-        return jws.serialize_compact(header, json.dumps(claims).encode(), self._key, [ALGORITHM])
-
-
 class Verifier:
     """Checks tokens of one issuer with the public keys of its file `{iss, aud, keys: [JWK with kid]}`."""
 
@@ -109,7 +47,7 @@ class Verifier:
     @classmethod
     def from_file(cls, path: Path, *, production: bool = False) -> Verifier:
         """Read the keys. In production the development issuer and private keys are a SettingsError."""
-        name, audience, keys = _read(path)
+        name, audience, keys = keys_of(path)
         if production and (name == DEVELOPMENT or any(key.is_private for key in keys.values())):
             raise SettingsError(f"POLKU_ISSUER: {path.name}: production takes public keys of its own issuer only")
         return cls(name, audience, keys)
@@ -178,15 +116,3 @@ def _bytes(part: str) -> bytes:
     if urlsafe_b64encode(raw).rstrip(b"=").decode() != part:
         raise ValueError("base64url")
     return raw
-
-
-def _read(path: Path) -> tuple[str, str, dict[str, ECKey]]:
-    try:
-        content = json.loads(path.read_text())
-        keys = {jwk["kid"]: ECKey.import_key(jwk) for jwk in content["keys"]}
-        if not keys or any(jwk.get("crv") != "P-256" for jwk in content["keys"]):
-            raise ValueError("keys: EC keys on P-256, each with a kid, are needed")
-        return str(content["iss"]), str(content["aud"]), keys
-    except (OSError, ValueError, KeyError, TypeError, JoseError) as error:
-        # Not the error's own words: they could hold a part of a key.
-        raise SettingsError(f"POLKU_ISSUER: {path.name}: not a file of iss, aud and keys") from error

@@ -10,11 +10,11 @@ from uuid import uuid4
 
 from tests.instance import Instance, post, wait_for
 
-COUNTY, EMPLOYMENT, WORKSHOP, OHJAAMO = "9000003-8", "9000004-6", "9000012-6", "9000019-3"
+COUNTY, EMPLOYMENT, WORKSHOP, OHJAAMO, PARISH = "9000003-8", "9000004-6", "9000012-6", "9000019-3", "9000024-9"
 MORNING = "2026-03-03T06:00:00Z"
-ABSENCE, CONCERN, REVIEW, PERIOD, DUPLICATE, CORRECTED, SILENT, SPARE, DECIDED = range(9)
+ABSENCE, CONCERN, REVIEW, PERIOD, DUPLICATE, CORRECTED, SILENT, SPARE, DECIDED, KITCHEN, GARDEN = range(11)
 """Which client shows what."""
-BASES = (10594, 20594, 30594, 40594, 50594, 60594, 70594, 80594, 90594)
+BASES = (10594, 20594, 30594, 40594, 50594, 60594, 70594, 80594, 90594, 100594, 110594)
 CHECKS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 
 
@@ -28,7 +28,7 @@ class Scene:
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
-        self.clients = {org: instance.client(org) for org in (COUNTY, EMPLOYMENT, WORKSHOP, OHJAAMO)}
+        self.clients = {org: instance.client(org) for org in (COUNTY, EMPLOYMENT, WORKSHOP, OHJAAMO, PARISH)}
         self.refs = [instance.resolve(COUNTY, code(base)) for base in BASES]
         self.placements = [str(uuid4()) for _ in BASES]
         self.examples = {e["type"]: e["example"] for e in self.clients[COUNTY].get("/schemas/").json()}
@@ -37,6 +37,7 @@ class Scene:
             EMPLOYMENT: f"urn:polku:{EMPLOYMENT}:employment-system",
             WORKSHOP: f"urn:polku:{WORKSHOP}:attendance",
             OHJAAMO: f"urn:polku:{OHJAAMO}:ohjaamo",
+            PARISH: f"urn:polku:{PARISH}:attendance",
         }
         self.prepared: dict[str, list[dict[str, Any]]] = {org: [] for org in self.clients}
 
@@ -64,17 +65,17 @@ class Scene:
         named = {"placement_id": placement, "date": str(day), "status": status, **kept}
         return self.fact(WORKSHOP, "attendance.day_recorded", who, at, **named)
 
-    def placed(self, who: int, *, end: str = "2026-08-31") -> None:
+    def placed(self, who: int, *, end: str = "2026-08-31", at: str = WORKSHOP, since: str = "2026-02-02") -> None:
         """Registered, with Aino as her own worker, placed at the wood workshop since the 2nd of February."""
         placement = {"placement_id": self.placements[who]}
         self.fact(COUNTY, "client.registered", who, home_municipality="743")
         worker: dict[str, Any] = {"role_code": "own_worker", "person_ref": "so-aalto", "from": "2026-01-01"}
         self.fact(COUNTY, "caseworker.assigned", who, **worker)
-        times = {"start_on": "2026-02-02", "end_on": end, "provider_org": WORKSHOP}
+        times = {"start_on": since, "end_on": end, "provider_org": at}
         self.fact(COUNTY, "placement.agreed", who, **placement, **times)
-        self.fact(WORKSHOP, "placement.started", who, **placement, started_on="2026-02-02")
-        terms: dict[str, Any] = {"days_per_week": 4, "weekdays": ["mon", "tue", "wed", "thu"], "from": "2026-02-02"}
-        self.fact(WORKSHOP, "placement.terms_changed", who, **placement, **terms)
+        self.fact(at, "placement.started", who, **placement, started_on=since)
+        terms: dict[str, Any] = {"days_per_week": 4, "weekdays": ["mon", "tue", "wed", "thu"], "from": since}
+        self.fact(at, "placement.terms_changed", who, **placement, **terms)
 
     def told(self, who: int, missed: tuple[date, ...], upto: date = date(2026, 2, 26)) -> list[dict[str, Any]]:
         """Her days until one, present except for those that were missed; the events of the missed ones."""
@@ -87,6 +88,8 @@ class Scene:
         for who in (ABSENCE, CONCERN, CORRECTED, SILENT, SPARE):
             self.placed(who)
         self.placed(PERIOD, end="2026-03-27")
+        for who in (KITCHEN, GARDEN):
+            self.placed(who, at=PARISH, since="2026-03-02")
         self.told(ABSENCE, (date(2026, 2, 17), date(2026, 2, 23), date(2026, 2, 24)))
         self.told(CONCERN, ())
         self.told(PERIOD, ())

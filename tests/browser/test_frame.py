@@ -13,7 +13,8 @@ from tests.browser.look import context, sign_in
 from tests.browser.scene import ABSENCE, COUNTY, DUPLICATE, Scene
 
 LANGUAGES = {"fi": ("suomi", "Työlista"), "sv": ("svenska", "Arbetslista"), "en": ("English", "Worklist")}
-PAGES = ("/sign-in", "/", "alert", "/duplicates", "duplicate", "/forecast", "/ops")
+PAGES = ("/sign-in", "/", "alert", "/duplicates", "duplicate", "/forecast", "/ops", "/attendance")
+WHO = {"/ops": "op-salmi", "/attendance": "ws-honka"}
 SMALL = """() => [...document.querySelectorAll('a, button, select, input:not([type=hidden]), summary')]
     .filter(n => !n.classList.contains('skip') && n.getClientRects().length)
     .map(n => [n.outerHTML.slice(0, 80), n.getBoundingClientRect()])
@@ -24,7 +25,7 @@ WIDE = "() => document.documentElement.scrollWidth"
 def visit(page: Page, scene: Scene, path: str) -> Any:
     """Open a page as somebody who may see it."""
     if path != "/sign-in":
-        sign_in(page, "op-salmi" if path == "/ops" else "so-aalto")
+        sign_in(page, WHO.get(path, "so-aalto"))
     return page.goto(where(scene, path))
 
 

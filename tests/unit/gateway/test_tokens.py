@@ -13,7 +13,8 @@ from joserfc.jwk import ECKey, OctKey
 
 from kernel.errors import Refused
 from kernel.settings import SettingsError
-from services.gateway.tokens import Issuer, Principal, Verifier
+from services.gateway.tokens import Principal, Verifier
+from services.issuer import Issuer
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 ORG = "1710128-9"

@@ -1,0 +1,48 @@
+"""What the form of the day at a workshop says."""
+
+from __future__ import annotations
+
+ATTENDANCE = {
+    "attendance": ("Läsnäolot", "Närvaro", "Attendance"),
+    "a_help": (
+        "Merkitse, keitä oli paikalla. Jo merkityn voi muuttaa: uusi merkintä korvaa vanhan.",
+        "Anteckna vilka som var på plats. Det antecknade kan ändras: den nya anteckningen ersätter den gamla.",
+        "Say who was there. What has been said can be changed: the new word takes the place of the old one.",
+    ),
+    "a_status": ("Läsnäolo", "Närvaro", "Attendance"),
+    "a_present": ("Läsnä", "Närvarande", "Present"),
+    "a_absent": ("Poissa", "Frånvarande", "Absent"),
+    "a_partial": ("Osan päivää", "Delvis", "Part of the day"),
+    "a_service_not_provided": ("Palvelua ei järjestetty", "Tjänsten ordnades inte", "Service not provided"),
+    "a_swapped": ("Päivä vaihdettu", "Dagen bytt", "Day swapped"),
+    "a_said": ("Merkitty", "Antecknat", "Said"),
+    "a_not_said": ("Ei merkitty", "Inte antecknat", "Nothing said yet"),
+    "a_not_expected": ("ei sovittu päivä", "ingen avtalad dag", "not an agreed day"),
+    "a_reason": ("Jos poissa: syy", "Om frånvarande: orsak", "If absent: reason"),
+    "a_reason_unknown": ("Syy ei tiedossa", "Orsaken inte känd", "Reason not known"),
+    "a_notified": ("Ilmoitti itse", "Meddelade själv", "Told of it herself"),
+    "a_concern": ("Pyydä yhteydenottoa", "Be om kontakt", "Ask for contact"),
+    "a_no_concern": ("Ei tarvetta", "Inget behov", "No need"),
+    "a_save": ("Tallenna", "Spara", "Save"),
+    "a_rest": (
+        "Tallenna ja merkitse muut sovitut läsnä oleviksi",
+        "Spara och anteckna övriga väntade som närvarande",
+        "Save, and mark everybody else expected as present",
+    ),
+    "a_saved": ("Tallennettu merkintöjä: {count}", "Sparade anteckningar: {count}", "Saved: {count}"),
+    "a_nobody": (
+        "Tänä päivänä teillä ei ole ketään.",
+        "Ingen är hos er den här dagen.",
+        "Nobody is with you on this day.",
+    ),
+    "a_meanwhile": (
+        "Joku muu merkitsi saman päivän sillä välin. Hänen merkintäänsä ei muutettu; katso alta, miten se on nyt.",
+        "Någon annan antecknade samma dag under tiden. Det ändrades inte; se nedan hur det står nu.",
+        "Somebody else has filled in the same day meanwhile. That was not changed; see below how it stands now.",
+    ),
+    "a_refused": (
+        "Kaikkea ei voitu tallentaa. Katso alta, mikä puuttuu.",
+        "Allt kunde inte sparas. Se nedan vad som saknas.",
+        "Not everything could be saved. See below what is missing.",
+    ),
+}
