@@ -39,7 +39,8 @@ class Work:
     `may` are the `org_type` codes that may do it; `excludes` other work that must not be going on beside it; `repeats`
     the reasons for which it may be done beside the same or excluded work. `by_service` and `by_matter`: pieces for
     different services or about different matters are different work. `also` names
-    kinds that may turn out to be this one.
+    kinds that may turn out to be this one. `data_class` is that of the word that such work goes on: who asks names
+    the service, so that for a parallel service the bare answer tells which one she is in.
     """
 
     label: Mapping[str, str]
@@ -49,6 +50,7 @@ class Work:
     by_service: bool = False
     by_matter: bool = False
     also: frozenset[str] = frozenset()
+    data_class: str = "operational"
 
 
 def _names(fi: str, sv: str, en: str) -> dict[str, str]:
@@ -95,7 +97,7 @@ CATALOGUE: Mapping[str, Work] = {
     ),
     "parallel_service": Work(
         _names("Rinnakkaispalvelu", "Parallell tjänst", "Parallel service"),
-        SOCIAL | EMPLOYMENT | COACHES, repeats=_MATTER, by_service=True,
+        SOCIAL | EMPLOYMENT | COACHES, repeats=_MATTER, by_service=True, data_class="service",
     ),
     "placement": Work(
         _names("Palvelupaikka", "Serviceplats", "Placement"), SOCIAL | TEAMS | PROVIDERS, repeats=_AGAIN | _MATTER,

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from kernel.calendar import day_of
 from kernel.decide import Decision, NotAllowed, NotThere, Settled
 from kernel.facts import ANYBODY, Event
+from kernel.views import View
 from schemas.work_catalogue import CATALOGUE
 from services.gateway.access import Caller
 from services.gateway.acting import no_codes, refuse_all
@@ -42,7 +43,7 @@ class Before:
 
         async def work(id_: str) -> Response:
             settled = await self._settle("work.intend", caller, ref, {**body, "intent_id": id_}, id_)
-            by = await self._told(settled, "work.intend", caller)
+            by = await self._told(settled, "work.intend", body["work"], caller)
             return _json(200, {"answer": _answer(by), "intent_id": id_, "by": by})
 
         with self._parts.working.counted(caller.org) as quota:
@@ -59,7 +60,7 @@ class Before:
             if claim is not None:
                 status = 201 if settled.answer["first"] else 200
                 return _json(status, {**claim, "work": body["work"], "holder": body["holder"]})
-            by = await self._told(settled, "work.claim", caller)
+            by = await self._told(settled, "work.claim", body["work"], caller)
             taken = refuse(409, "taken", "somebody else has this work, or work that excludes it")
             taken.more["by"] = by
             raise taken
@@ -136,7 +137,7 @@ class Before:
                 settled = await soon(self._parts.deciding.settle(reading, ref, None, caller.actor))
             except NotThere as error:
                 raise _not_there() from error
-            by = await self._told(replace(settled, answer={"shown": told["by"]}), name, caller)
+            by = await self._told(replace(settled, answer={"shown": told["by"]}), name, body["work"], caller)
             if orjson.loads(orjson.dumps(by)) == told["by"]:
                 return kept
             changed = {**told, "by": by, **({"answer": _answer(by)} if "answer" in told else {})}
@@ -165,7 +166,7 @@ class Before:
         except ValidationError as error:
             raise refuse_all(error) from error
 
-    async def _told(self, settled: Settled, name: str, caller: Caller) -> list[dict[str, Any]]:
+    async def _told(self, settled: Settled, name: str, work: str, caller: Caller) -> list[dict[str, Any]]:
         """What stands in the way, through the gate and logged, with whom to turn to.
 
         The gate is asked of others' work also where there is none: else `clear` would come sooner for a person about
@@ -174,6 +175,7 @@ class Before:
         view = self._decisions[name].shows
         if view is None:
             return []
+        view = _of_class(view, CATALOGUE[work].data_class)
         relations = [r["relation"] for r in settled.rows[RELATIONS] if r["org"] in (caller.org, ANYBODY)]
         unknown = dict.fromkeys(column.name for column in view.columns)  # of what was shown before and kept
         rows = [{**unknown, **row, "subject": settled.ref} for row in settled.answer.get("shown", ())]
@@ -208,6 +210,11 @@ def _ref(given: object) -> str:
 def _with(headers: Mapping[str, str], response: Response) -> Response:
     response.headers.update(headers)
     return response
+
+
+def _of_class(view: View, data_class: str) -> View:
+    """The view with all that it shows in one data class."""
+    return replace(view, columns=tuple(replace(c, data_class=data_class) for c in view.columns))
 
 
 def _answer(by: Sequence[Mapping[str, Any]]) -> str:

@@ -309,6 +309,21 @@ async def test_no_refusal_tells_a_stranger_which_service_somebody_is_in(door: Do
     assert [a.status_code for a in answers] == [201, 201]
 
 
+async def test_no_answer_tells_a_party_to_her_plan_which_service_somebody_else_gives_her(door: Door) -> None:
+    """Her page hides it; whoever asked for one service after the other heard `covered` at the right one."""
+    started = ParallelServiceStarted(ps_id=UUID(int=1), service_type="psychiatry", started_on=date(2026, 2, 2))
+    door.facts.add(KNOWN, started, TYP)
+    door.relate(AREA, COUNTY)
+    wanted = {"work": "parallel_service", "service_type": "psychiatry"}
+    party, social = [await door.intend(org, **wanted) for org in (AREA, COUNTY)]
+    mine = await door.intend(AREA, **wanted, holder="bo")
+
+    assert (party.json()["answer"], party.json()["by"]) == ("clear", [])
+    assert social.json()["answer"] == "covered"
+    assert TYP in {b["org"] for b in social.json()["by"]}
+    assert {b["org"] for b in mine.json()["by"]} == {AREA}
+
+
 async def test_a_reason_that_this_work_does_not_know_is_refused(door: Door) -> None:
     answer = await door.claim(reason="redirected")
 
