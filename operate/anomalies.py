@@ -54,7 +54,7 @@ class Limits(BaseModel):
 
     @classmethod
     def load(cls, policy: Path) -> Limits:
-        """The table `unusual` of the policy file, which may leave any of them out; SettingsError names what is wrong with it."""
+        """The table `unusual` of the policy file, or what is usual; SettingsError names what is wrong with it."""
         try:
             return cls.model_validate(tomllib.loads(policy.read_text()).get("unusual", {}))
         except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:

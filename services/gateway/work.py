@@ -107,6 +107,10 @@ class Before:
         if caller.types.isdisjoint(CATALOGUE[work].may):
             raise refuse(403, "work_not_yours", "your organisation may not do this work", "/work")
         ref = _ref(body.pop("client_ref", None))
+        if "holder" not in body and name == "work.claim" and caller.user == caller.org:
+            raise refuse(
+                422, "missing", "a system names the holder: else two of its people would both have it", "/holder"
+            )
         body.setdefault("holder", caller.user)
         no_codes(self._decisions[name], body)
         self._command(name, {**body, id_name: ""})

@@ -140,12 +140,13 @@ class Told:
 
 
 class Tokens:
-    """Good tokens are `good-<organisation>`."""
+    """Good tokens are `good-<organisation>` of a system and `good-<organisation>/<user>`."""
 
     def verify(self, token: str, *_: datetime) -> Told:
         if not token.startswith("good-"):
             raise Refused(401, [Problem("", "token", "no good token")])
-        return Told(token.removeprefix("good-"))
+        org, _, user = token.removeprefix("good-").partition("/")
+        return Told(org, user or None)
 
 
 class Rows:

@@ -95,6 +95,17 @@ async def test_exactly_one_holder_gets_the_work_and_colleagues_do_not(door: Door
     assert datetime.fromisoformat(body["expires_at"]) == door.facts.now + timedelta(minutes=30)
 
 
+async def test_a_system_names_the_holder_and_a_person_is_one(door: Door) -> None:
+    unnamed = {name: value for name, value in WORK.items() if name != "holder"}
+    system = [await door.ask("POST", "/v1/claims", unnamed, COUNTY) for _ in range(2)]
+    anna, bo = [await door.ask("POST", "/v1/claims", unnamed, f"{COUNTY}/{who}") for who in ("anna", "bo")]
+
+    assert [answer.status_code for answer in system] == [422, 422], "two of its people would both have the work"
+    assert system[0].json()["errors"][0]["pointer"] == "/holder"
+    assert (anna.status_code, anna.json()["holder"], bo.status_code) == (201, "anna", 409)
+    assert (await door.ask("POST", "/v1/intents", unnamed, COUNTY)).status_code == 200
+
+
 async def test_the_holder_asking_again_is_told_of_the_claim_that_it_has(door: Door) -> None:
     first, again = await door.claim(), await door.claim()
 
