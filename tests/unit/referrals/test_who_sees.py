@@ -1,12 +1,13 @@
 """Who may read what the referrals show, by the policy that is shipped."""
 
+import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kernel.disclosure import Policy, Viewer, disclose, load_policy
+from kernel.disclosure import Grant, Policy, Viewer, disclose, load_policy
 from kernel.views import View
 from services.referrals.views.duplicates import view as duplicates
 from services.referrals.views.plan_register import view as plans
@@ -65,6 +66,22 @@ def test_which_service_it_is_about_is_told_to_those_who_have_to_do_with_that_ver
     assert told(AUTHORITY, duplicates, pair) == (True, False)
     assert told(AUTHORITY, duplicates, {**pair, "told_org": AUTHORITY[0]}) == (True, True)
     assert told(COUNTY, duplicates, pair) == told(CLINIC, duplicates, pair) == (True, True)
+
+
+def test_the_stricter_grants_of_the_decision_open_to_an_authority_s_own_word_its_own_rows_only(policy: Policy) -> None:
+    page = (ROOT / "docs/decisions/0012-what-one-s-own-word-opens.md").read_text()
+    given = tomllib.loads(page.partition("```toml\n")[2].partition("```")[0])["grant"]
+    strict = [Grant.model_validate(g) for g in given]
+    (parties,) = [g for g in policy.grants if AUTHORITY[1] in g.org_types and not g.records]
+    stricter = Policy([*(g for g in policy.grants if g != parties), *strict])
+    own, others = {"state": "open", "lead_org": AUTHORITY[0]}, {"state": "open", "lead_org": COUNTY[0]}
+
+    assert strict[0].org_types == parties.org_types and strict[0].data_classes == parties.data_classes
+    assert shown(policy, AUTHORITY, plans, "stated", **others) is not None
+    assert shown(stricter, AUTHORITY, plans, "stated", **others) is None
+    assert shown(stricter, AUTHORITY, gaps, "stated", state="open") is None
+    assert shown(stricter, AUTHORITY, plans, "stated", **own) is not None
+    assert shown(stricter, AUTHORITY, plans, "stated", "participant", **others) is not None
 
 
 def test_kela_sees_plans_without_why_they_ended(policy: Policy) -> None:
