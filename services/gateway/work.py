@@ -12,22 +12,17 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kernel.calendar import day_of
 from kernel.decide import Decision, NotAllowed, NotThere, Settled
-from kernel.facts import ANYBODY, Event
-from kernel.views import View
+from kernel.facts import Event
 from schemas.work_catalogue import CATALOGUE
 from services.gateway.access import Caller
 from services.gateway.acting import no_codes, refuse_all
 from services.gateway.body import command
 from services.gateway.first_answer import key_of, once
+from services.gateway.in_the_way import in_a_word, told
 from services.gateway.parts import Begun, Parts
 from services.gateway.problem import Rejected, refuse
 from services.gateway.waiting import soon
-
-RELATIONS = "relations"
-OWN = "stated"
-"""The relation that every organisation has to what it does itself."""
 
 
 class Before:
@@ -43,8 +38,8 @@ class Before:
 
         async def work(id_: str) -> Response:
             settled = await self._settle("work.intend", caller, ref, {**body, "intent_id": id_}, id_)
-            by = await self._told(settled, "work.intend", body["work"], caller)
-            return _json(200, {"answer": _answer(by), "intent_id": id_, "by": by})
+            by = await told(self._parts, self._decisions["work.intend"].shows, settled, body["work"], caller)
+            return _json(200, {"answer": in_a_word(by), "intent_id": id_, "by": by})
 
         with self._parts.working.counted(caller.org) as quota:
             await self._known(ref)
@@ -60,7 +55,7 @@ class Before:
             if claim is not None:
                 status = 201 if settled.answer["first"] else 200
                 return _json(status, {**claim, "work": body["work"], "holder": body["holder"]})
-            by = await self._told(settled, "work.claim", body["work"], caller)
+            by = await told(self._parts, self._decisions["work.claim"].shows, settled, body["work"], caller)
             taken = refuse(409, "taken", "somebody else has this work, or work that excludes it")
             taken.more["by"] = by
             raise taken
@@ -133,18 +128,19 @@ class Before:
         """The first answer once more only as far as the gate lets it by now, and logged as it was."""
 
         async def again(kept: Begun) -> Begun:
-            told = orjson.loads(kept.answer)
-            if not told.get("by"):
+            first = orjson.loads(kept.answer)
+            if not first.get("by"):
                 return kept
             reading = replace(self._decisions[name], decide=_nothing, answer=None)
             try:
                 settled = await soon(self._parts.deciding.settle(reading, ref, None, caller.actor))
             except NotThere as error:
                 raise _not_there() from error
-            by = await self._told(replace(settled, answer={"shown": told["by"]}), name, body["work"], caller)
-            if orjson.loads(orjson.dumps(by)) == told["by"]:
+            shown = replace(settled, answer={"shown": first["by"]})
+            by = await told(self._parts, reading.shows, shown, body["work"], caller)
+            if orjson.loads(orjson.dumps(by)) == first["by"]:
                 return kept
-            changed = {**told, "by": by, **({"answer": _answer(by)} if "answer" in told else {})}
+            changed = {**first, "by": by, **({"answer": in_a_word(by)} if "answer" in first else {})}
             return replace(kept, answer=orjson.dumps(changed))
 
         return await once(self._parts, request, caller, {"client_ref": ref, **body}, work, ref, again)
@@ -170,37 +166,6 @@ class Before:
         except ValidationError as error:
             raise refuse_all(error) from error
 
-    async def _told(self, settled: Settled, name: str, work: str, caller: Caller) -> list[dict[str, Any]]:
-        """What stands in the way, through the gate and logged, with whom to turn to.
-
-        The gate is asked of others' work also where there is none: else `clear` would come sooner for a person about
-        whom there is nothing to know than for one about whom the asker may not know it.
-        """
-        view = self._decisions[name].shows
-        if view is None:
-            return []
-        view = _of_class(view, CATALOGUE[work].data_class)
-        relations = [r["relation"] for r in settled.rows[RELATIONS] if r["org"] in (caller.org, ANYBODY)]
-        unknown = dict.fromkeys(column.name for column in view.columns)  # of what was shown before and kept
-        rows = [{**unknown, **row, "subject": settled.ref} for row in settled.answer.get("shown", ())]
-        own, others = [r for r in rows if r["org"] == caller.org], [r for r in rows if r["org"] != caller.org]
-        telling = self._parts.telling
-        shown = await soon(telling.tell(caller.viewer, view, own, [*relations, OWN])) if own else []
-        shown += await soon(telling.tell(caller.viewer, view, others, relations))
-        day = day_of(await self._parts.clock.now())
-        return [self._with_contact(row, day) for row in shown]
-
-    def _with_contact(self, row: Mapping[str, Any], day: Any) -> dict[str, Any]:
-        """Role and team to turn to, from the list of organisations."""
-        organisations = self._parts.rulebook.organisations
-        org, holder = str(row.get("org", "")), str(row.get("holder", ""))
-        person = organisations.person(org, holder) if holder else None
-        types = organisations.types_at(org, day)
-        role = min(person.roles) if person else min(types, default="")
-        found = organisations.org(org)
-        team = person.team if person and person.team else found.name if found else ""
-        return {**{k: v for k, v in row.items() if k != "client_ref"}, "lead_role": role, "contact_team": team}
-
 
 def _ref(given: object) -> str:
     try:
@@ -214,15 +179,6 @@ def _ref(given: object) -> str:
 def _with(headers: Mapping[str, str], response: Response) -> Response:
     response.headers.update(headers)
     return response
-
-
-def _of_class(view: View, data_class: str) -> View:
-    """The view with all that it shows in one data class."""
-    return replace(view, columns=tuple(replace(c, data_class=data_class) for c in view.columns))
-
-
-def _answer(by: Sequence[Mapping[str, Any]]) -> str:
-    return "conflict" if any(row["why"] == "excludes" for row in by) else "covered" if by else "clear"
 
 
 def _nothing(*_: Any) -> Sequence[Event]:
