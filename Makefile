@@ -39,7 +39,8 @@ test: lint test-unit ## everything: then the tests that start real servers, a br
 	$(BIN)/pytest --durations=15 tests/contract tests/integration tests/e2e tests/browser tests/chaos
 
 test-long: setup ## random schedules, mistakes on real servers and crash tests for a long time; writes docs/reports
-	POLKU_LONG=1 $(BIN)/pytest --quiet tests/unit/gateway/test_no_false_clear.py
+	POLKU_LONG=1 $(BIN)/pytest --verbose --no-header --disable-warnings --color=no tests/unit/gateway/test_no_false_clear.py \
+		tests/integration/test_killed_at_every_await.py >docs/reports/long.txt || { cat docs/reports/long.txt; exit 1; }
 	$(BIN)/python -m tests.schedules.run --schedules 20000 --report docs/reports/schedules.md
 	$(BIN)/pytest --quiet tests/mutants/test_mutants_on_a_server.py
 	$(BIN)/python -m tests.chaos.run --long --report docs/reports/chaos.md

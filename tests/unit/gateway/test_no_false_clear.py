@@ -174,9 +174,12 @@ class World:
         assert until is not None and until <= self.facts.now
 
 
-@pytest.mark.parametrize("block", range(BLOCKS))
-def test_nobody_hears_clear_or_gets_work_that_is_taken(block: int) -> None:
-    for seed in range(block * SCHEDULES // BLOCKS, (block + 1) * SCHEDULES // BLOCKS):
+SEEDS = [range(n * SCHEDULES // BLOCKS, (n + 1) * SCHEDULES // BLOCKS) for n in range(BLOCKS)]
+
+
+@pytest.mark.parametrize("seeds", SEEDS, ids=[f"schedules-{seeds[0]}-to-{seeds[-1]}" for seeds in SEEDS])
+def test_nobody_hears_clear_or_gets_work_that_is_taken(seeds: range) -> None:
+    for seed in seeds:
         world = World(Random(seed))  # noqa: S311 - a schedule, not a secret
         for _ in range(STEPS):
             world.step()
