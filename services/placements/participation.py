@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
@@ -12,10 +12,13 @@ from pydantic import Field
 
 from kernel.calendar import add_months
 from kernel.rules import Dated, Finding, Params, Resolved
+from services.placements.placement import Placement
+from services.placements.schedule import schedule_of
 from services.placements.state import State
 
 DAY = timedelta(days=1)
 YEAR = 12
+FORESEEN = "12_months_foreseen"
 Limit = Literal["warn", "cap"]
 
 
@@ -34,23 +37,80 @@ VERSIONS = (
 
 
 def stretches(state: State, params: Resolved[CapParams], limit: Limit) -> Iterator[Finding]:
-    """The time during which a person has reached a limit, when the window that ends on her newest day says so.
+    """The time during which a person has reached a limit, and the day on which she will reach it next."""
+    reached = _reached(state, params, limit)
+    if reached is not None:
+        yield reached
+    yield from _foreseen(state, params, limit, reached)
+
+
+def _reached(state: State, params: Resolved[CapParams], limit: Limit) -> Finding | None:
+    """The time during which she has reached it, when the window that ends on her newest day says so.
 
     It began after the first of the days on all of which it was so; a day counts once however many places she has.
     """
     days = state.attended()
     since = until = None
     for at in range(len(days) - 1, -1, -1):
-        threshold = getattr(params.on(days[at]), limit)
-        if at + 1 < threshold or days[at + 1 - threshold] <= _year_before(days[at]):
-            break
-        falls = add_months(days[at + 1 - threshold], YEAR)
-        if since is not None and falls < since:
+        falls = _falls(days, at, params, limit)
+        if falls is None or (since is not None and falls < since):
             break  # it had fallen below before the next day came
         since, until = days[at] + DAY, until or falls
-    if since is not None:
-        chosen = params.on(days[-1])
-        yield Finding("12_months", since, until, _facts(days, days[-1], chosen), chosen)
+    if since is None:
+        return None
+    chosen = params.on(days[-1])
+    return Finding("12_months", since, until, _facts(days, days[-1], chosen), chosen)
+
+
+def _falls(days: Sequence[date], at: int, params: Resolved[CapParams], limit: Limit) -> date | None:
+    """The day on which the window of the day at this place falls below the limit; None: it does not reach it."""
+    threshold = getattr(params.on(days[at]), limit)
+    if at + 1 < threshold or days[at + 1 - threshold] <= _year_before(days[at]):
+        return None
+    return add_months(days[at + 1 - threshold], YEAR)
+
+
+def _foreseen(state: State, params: Resolved[CapParams], limit: Limit, reached: Finding | None) -> Iterator[Finding]:
+    """The day after which she will have reached it, if she comes on every day agreed that nobody has told of yet.
+
+    It ends as it begins: it stands in the calendar, and is never said of her before her days are really so many.
+    """
+    told = state.attended()
+    ahead = {p.id: days for p in state.placements.values() if (days := _ahead(p, told, params))}
+    if not ahead:
+        return
+    first = min(days[0] for days in ahead.values())
+    days = [*told, *next(iter(ahead.values()))]
+    if len(ahead) > 1 or (told and told[-1] >= first):
+        days = sorted(set(told).union(*ahead.values()))
+    until = reached.until if reached else None
+    least = min(getattr(params.on(day), limit) for day in (first, days[-1]))  # with fewer days it is not asked
+    for at in range(max(bisect_left(days, first), least - 1), len(days)):
+        falls = _falls(days, at, params, limit)
+        if falls is None:
+            continue
+        if until is None or until <= days[at]:
+            facts = {**_facts(days, days[at], params.on(days[at])), **_where(state, ahead, days[at])}
+            yield Finding(FORESEEN, days[at] + DAY, days[at] + DAY, facts, params.on(days[at]))
+            return
+        until = falls  # she goes on as before, and has not been below it since
+
+
+def _ahead(placement: Placement, told: Sequence[date], params: Resolved[CapParams]) -> Sequence[date]:
+    """The days agreed after the last on which she came, as far as nothing has been told of them."""
+    if placement.first == date.max or (told and placement.last <= told[-1]):
+        return ()
+    marks = placement.days
+    came = (day for day in reversed(told) if day in marks and marks[day].attended) if marks else ()
+    after = next(iter(came), placement.first - DAY)
+    coming = schedule_of(placement, params).coming(after)
+    return coming if placement.newest <= after else [day for day in coming if day not in marks]
+
+
+def _where(state: State, ahead: Mapping[str, Sequence[date]], day: date) -> dict[str, object]:
+    """The placement at which that day is agreed."""
+    found = next((state.placements[id_] for id_, days in ahead.items() if day in days), None)
+    return {"placement_id": found.id, "provider_org": found.provider_org} if found else {}
 
 
 @lru_cache(maxsize=16_384)
@@ -69,4 +129,19 @@ def _facts(days: Sequence[date], last: date, params: CapParams) -> dict[str, obj
     }
 
 
-LISTENS = frozenset({"attendance.day_recorded", "attendance.day_corrected"})
+LISTENS = frozenset(
+    {
+        "attendance.day_recorded",
+        "attendance.day_corrected",
+        "placement.agreed",
+        "placement.extended",
+        "placement.started",
+        "placement.ended",
+        "placement.terms_changed",
+        "placement.suspended",
+        "placement.resumed",
+        "service.suspended",
+        "service.resumed",
+        "closing_days.set",
+    }
+)

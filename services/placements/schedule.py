@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from kernel.calendar import is_working_day
+from kernel.calendar import add_months, is_working_day
 from kernel.facts import Fact
 from kernel.rules import Params, Resolved
 from schemas.organisations.closing import closing_days
 from schemas.organisations.closing_days_set_v1 import ClosingDaysSet
 from schemas.services.resumed_v1 import ServiceResumed
 from schemas.services.suspended_v1 import ServiceSuspended
-from services.placements.placement import Placement
+from services.placements.placement import Placement, shared
 
 DAY = timedelta(days=1)
 NOT_EXPECTED = frozenset({"service_not_provided", "swapped"})
+FORESEEN, KEPT = 24, 4
+"""Months that the pattern is followed ahead; for how many more it is worked out, to serve the days that come then."""
 
 Span = tuple[date, date]
 """First and last day of a pause; an open one lasts to the end of time."""
@@ -36,6 +39,7 @@ class Schedule:
     closed: frozenset[date] = frozenset()
     _known: dict[date, bool] = field(default_factory=dict)
     _counted: tuple[date, date, int] | None = None
+    _coming: tuple[date, Sequence[date]] | None = None
 
     def forget(self, day: date) -> None:
         """Something new was said of a day."""
@@ -67,6 +71,22 @@ class Schedule:
         if not self.first <= day <= self.last or day in self.closed:
             return False
         return day.weekday() > 4 or is_working_day(day)
+
+    def coming(self, after: date) -> Sequence[date]:
+        """The days of the weekly pattern after a day, two years ahead at most, whatever has been recorded of them.
+
+        Asked anew with each day that is recorded: worked out for some months, so that most answers are a slice.
+        """
+        if self._coming is None or not self._coming[0] <= after <= add_months(self._coming[0], KEPT):
+            last = min(self.last, add_months(after, FORESEEN + KEPT))
+            ahead = (after + timedelta(days=n) for n in range(1, (last - after).days + 1))
+            self._coming = (after, [shared(day) for day in ahead if self._planned(day)])
+        days = self._coming[1]
+        return days[bisect_right(days, after) : bisect_right(days, add_months(after, FORESEEN))]
+
+    def _planned(self, day: date) -> bool:
+        terms = self.placement.terms_on(day)
+        return terms is not None and day.weekday() in terms.weekdays and self._open(day) and not self.paused(day)
 
     def paused(self, day: date) -> bool:
         """Whether the placement, its site or its organiser pauses on a day."""

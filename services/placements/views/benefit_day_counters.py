@@ -72,6 +72,8 @@ def reported(rows: Rows, fact: Fact) -> None:
 @view.forecast("R-LIM-3", "R-BEN-1")
 def limit(rows: Rows, rule: str, finding: Finding) -> None:
     """A limit that is near or reached: days of participation within twelve months, or of the increased part."""
+    if finding.since == finding.until:
+        return  # foreseen only: it stands in the calendar
     facts = finding.facts
     rows.put(
         rule=rule,

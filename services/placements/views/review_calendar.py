@@ -21,6 +21,7 @@ KINDS = {
     "R-EVID-1": "ability_evidence",
     "R-END-2": "outcome",
     "R-LIM-3": "day_limit",
+    "R-LIM-3-CAP": "day_limit",
     "R-LIM-5": "day_limit",
     "R-BEN-1": "day_limit",
 }
@@ -28,7 +29,7 @@ KINDS = {
 
 view = View(
     name="review_calendar",
-    version=2,
+    version=3,
     key=("rule", "item"),
     columns=(
         Column("rule", "text"),
