@@ -8,7 +8,7 @@ from typing import Any
 
 from kernel.generation import Generation
 from kernel.pg_errors import translated
-from kernel.views import View
+from kernel.rebuild import Rebuild
 
 MOST = 100
 """Persons of a lane that are named at most."""
@@ -16,22 +16,23 @@ MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One lane: how many rows were compared, and the persons whose rows differ. None: another time."""
+    """One lane as far as a fact: how many rows were compared, and the persons whose rows differ."""
 
-    lane: int
+    seq: int
     rows: int
-    differing: tuple[str, ...]
+    differing: Sequence[str]
 
 
 class Comparison:
     """Compares one generation with the one that is read, lane by lane, each lane in one snapshot."""
 
-    def __init__(self, pool: Any, processor: str, view: View, old: Generation, new: Generation) -> None:
-        self._pool, self._processor, self._view = pool, processor, view
-        self._old, self._new = old, new
+    def __init__(self, rebuild: Rebuild, old: Generation, new: Generation) -> None:
+        self._pool, self._processor, self._refold = rebuild.journal.pool, rebuild.processor, rebuild.refold
+        self._view, self._old, self._new = rebuild.views[new.view], old, new
 
     async def lane(self, lane: int) -> Compared | None:
-        """One lane; None while rules or parameters are being looked at anew there, so that rows may still change.
+        """One lane; None when it cannot be compared now: it is looked at anew since rules or parameters changed, it is
+        filled once more, or policy moved what the view foresees since it followed.
 
         Set aside is whom a fact concerns that one of the two has not seen, who waits in only one of them, and who was
         erased or merged away.
@@ -41,22 +42,25 @@ class Comparison:
                 self._pool.acquire() as connection,
                 connection.transaction(isolation="repeatable_read", readonly=True),
             ):
-                if self._view.forecasts and await self._swept(connection, lane):
+                if (at := await self._standing(connection, lane)) is None:
                     return None
-                known = await self._known(connection, lane)
+                known = await self._known(connection, lane, at["seq"])
                 first, second = await self._digests(connection, known)
-                if first == second:
-                    return Compared(lane, first[0], ())
-                return Compared(lane, max(first[0], second[0]), await self._differing(connection, known))
+                differing = () if first == second else await self._differing(connection, known)
+        moved = await self._refold.policy_moves(self._view.name, lane, at["seq"], at["live"])
+        return None if moved else Compared(at["seq"], max(first[0], second[0]), differing)
 
-    async def _swept(self, connection: Any, lane: int) -> bool:
-        found = await connection.fetchval(
-            "SELECT 1 FROM react.sweep WHERE processor = $1 AND lane = $2 AND over IS NULL",
-            *(self._processor, lane),
+    async def _standing(self, connection: Any, lane: int) -> Any:
+        """How far both are; None while rows may change without a fact."""
+        return await connection.fetchrow(
+            """SELECT f.seq, coalesce(c.seq, 0) AS live
+                 FROM view.filling f LEFT JOIN react.checkpoint c ON c.processor = $1 AND c.lane = f.lane
+                WHERE f.lane = $2 AND f.view = $3 AND f.generation = $4 AND f.filled AND NOT ($5 AND EXISTS (
+                      SELECT FROM react.sweep s WHERE s.processor = $1 AND s.lane = $2 AND s.over IS NULL))""",
+            *(self._processor, lane, self._view.name, self._new.number, bool(self._view.forecasts)),
         )
-        return found is not None
 
-    async def _known(self, connection: Any, lane: int) -> list[Any]:
+    async def _known(self, connection: Any, lane: int, seq: int) -> list[Any]:
         """Persons of the lane who are not set aside. By their names rows are found without looking through all."""
         rows = await connection.fetch(
             """WITH held AS (
@@ -68,12 +72,11 @@ class Comparison:
                SELECT subject FROM journal.person WHERE lane = $2 AND erased IS NULL AND merged_into IS NULL
                EXCEPT (
                    SELECT f.subject FROM journal.fact f
-                    WHERE f.lane = $2 AND f.subject IS NOT NULL
-                      AND f.seq > (SELECT seq FROM view.filling WHERE view = $3 AND generation = $4 AND lane = $2)
+                    WHERE f.lane = $2 AND f.subject IS NOT NULL AND f.seq > $5
                     UNION
                    SELECT subject FROM held FULL JOIN live USING (subject, h)
                     WHERE held.h IS NULL OR live.h IS NULL)""",
-            *(self._processor, lane, self._view.name, self._new.number),
+            *(self._processor, lane, self._view.name, self._new.number, seq),
         )
         return [r["subject"] for r in rows]
 

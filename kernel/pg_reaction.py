@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from uuid import UUID
 
 import asyncpg
@@ -26,6 +26,19 @@ FENCE = """UPDATE react.checkpoint
 _BAD_VALUES = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
 BAD_DATA = (*_BAD_VALUES, asyncpg.CardinalityViolationError, asyncpg.ProgramLimitExceededError)
 """What PostgreSQL says when one person's rows cannot be stored."""
+
+
+@asynccontextmanager
+async def tried(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to see whether the database takes something: it is rolled back."""
+    with translated():
+        async with pool.acquire() as connection:
+            transaction = connection.transaction()
+            await transaction.start()
+            try:
+                yield connection
+            finally:
+                await transaction.rollback()
 
 
 class PgReaction:
@@ -58,14 +71,8 @@ class PgReaction:
 
     async def attempt(self, plan: Plan) -> None:
         """Write a plan's rows and roll back: whether the database takes them."""
-        with translated():
-            async with self._journal.pool.acquire() as connection:
-                transaction = connection.transaction()
-                await transaction.start()
-                try:
-                    await _write(connection, self._statements(plan))
-                finally:
-                    await transaction.rollback()
+        async with tried(self._journal.pool) as connection:
+            await _write(connection, self._statements(plan))
 
     def _statements(self, plan: Plan) -> list[Statement]:
         """What a plan writes besides the checkpoint; nothing when it changes nothing."""
@@ -89,9 +96,7 @@ class PgReaction:
         free = [ref_of(p.subject) for p in plan.persons if p.hold is None and p.waited]
         if free:
             yield "DELETE FROM react.hold WHERE processor = $1 AND subject = ANY($2)", (self._processor, free)
-        for person in (p for p in plan.persons if p.hold is not None):
-            hold = person.hold
-            assert hold is not None  # noqa: S101 - filtered one line above, for the type checker
+        for person, hold in ((p, p.hold) for p in plan.persons if p.hold is not None):
             yield (
                 """INSERT INTO react.hold (processor, lane, subject, from_seq, source, id, type, cause, pointer, since)
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, journal.now())

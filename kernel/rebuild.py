@@ -14,7 +14,7 @@ from kernel.generation import NOBODY, UNHURRIED, Filled, Generation, PgGeneratio
 from kernel.person import Units
 from kernel.pg_errors import translated
 from kernel.pg_journal import PgJournal
-from kernel.pg_reaction import BAD_DATA
+from kernel.pg_reaction import BAD_DATA, tried
 from kernel.refold import Folded, Live, Refold
 from kernel.view_rows import columns_of, copy, upsert
 from kernel.views import Row
@@ -137,28 +137,15 @@ class Rebuild:
             await copy(connection, view, generation.table, rows)
 
     async def leave_out(self, generation: Generation, folded: Folded, subjects: Iterable[str]) -> None:
-        """Let those of these fail whose rows the database does not take."""
+        """Let those of these fail whose rows the database does not take: each person is tried alone."""
         rows = folded.rows[generation.view]
-        for subject in await self._refused(generation, {s: rows[s] for s in subjects if s in rows}):
-            folded.failed[generation.view].append(subject)
-            del rows[subject]
-
-    async def _refused(self, generation: Generation, rows: dict[str, list[Row]]) -> list[str]:
-        """Whose rows the database does not take: each person is tried alone."""
-        found: list[str] = []
-        for subject, hers in rows.items():
+        for subject in [s for s in subjects if s in rows]:
             try:
-                with translated():
-                    async with self.journal.pool.acquire() as connection:
-                        transaction = connection.transaction()
-                        await transaction.start()
-                        try:
-                            await self._store(connection, generation, [subject], [(subject, r) for r in hers])
-                        finally:
-                            await transaction.rollback()
+                async with tried(self.journal.pool) as connection:
+                    await self._store(connection, generation, [subject], [(subject, row) for row in rows[subject]])
             except BAD_DATA:
-                found.append(subject)
-        return found
+                folded.failed[generation.view].append(subject)
+                del rows[subject]
 
 
 def _views(lanes: Lanes) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 import asyncpg
 import structlog
 
-from kernel.compare import Comparison
+from kernel.compare import Compared, Comparison
 from kernel.errors import Again, Fenced, Unavailable
 from kernel.generation import Filled, Generation
 from kernel.pg_errors import translated
@@ -29,6 +29,8 @@ LONGEST = 2.0
 """Seconds of the longest pause between two tries."""
 FROZEN = 60.0
 """Seconds for which another process may compare before we do so as well."""
+PATIENCE = 600.0
+"""Seconds without any progress for which lanes that cannot be compared yet are waited for."""
 FEW = 200
 """Facts of a lane in one step of following that are no longer worth another step before the switch."""
 
@@ -46,7 +48,8 @@ class Manner:
 class Report:
     """What a rebuild of a view did. `differing` and `failed`: client refs, at most a hundred of each lane.
 
-    `lanes` are compared with those that are read, as far as this process has done so: `compared` rows of them.
+    `lanes` are compared with those that are read, as far as this process has done so: `compared` rows of them;
+    `uncompared` lanes could not be when it looked last.
     """
 
     view: str
@@ -57,6 +60,7 @@ class Report:
     rows: int = 0
     seconds: float = 0.0
     lanes: int = 0
+    uncompared: int = 0
     compared: int = 0
     differing: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
@@ -65,20 +69,20 @@ class Report:
 
     @property
     def right(self) -> bool:
-        """Nobody's rows differ from what was read before, and everybody could be folded."""
-        return not (self.differing or self.failed)
+        """Nobody's rows differ from what was read before, all could be compared, and everybody could be folded."""
+        return not (self.differing or self.failed or self.uncompared)
 
 
 class Run:
     """One process's part in filling generations of views by one reading; `reports` tells meanwhile how far it is."""
 
     def __init__(self, rebuild: Rebuild, generations: Sequence[Generation], manner: Manner | None = None) -> None:
-        self._rebuild, self._generations = rebuild, rebuild.generations
+        self._rebuild, self._generations, self._moved = rebuild, rebuild.generations, 0.0
         self._manner, self._persons_a_step = manner or Manner(), 50
         self.left = {g.view: g for g in generations}
         """The generations that are neither switched to nor given up."""
         self.reports = [Report(g.view, g.number, g.version) for g in generations]
-        self._moved = 0.0
+        self._compared: dict[str, dict[int, Compared]] = {g.view: {} for g in generations}
 
     async def to_the_switch(self, *, accept: bool = False) -> list[Report]:
         """Fill all and follow; then compare and switch one view after another, whatever becomes of the others.
@@ -102,18 +106,19 @@ class Run:
 
     async def _ended(self, report: Report, generation: Generation, accept: bool) -> bool:
         """Bring one view to its end, unless another process is at it. False: it has to be tried once more."""
+        report.uncompared = 0  # what could not be compared before may have been by another process
         try:
             async with self._alone(generation) as alone:
                 if not await self._is_over(report, generation):
                     if not alone:
                         return False
                     await self._follow([generation])
-                    await self._compare(report, generation)
+                    compared = await self._compare(report, generation, accept)
                     await self._follow([generation])  # comparing takes long, and the switch waits for nobody far behind
                     await self._count(report, generation)
                     if not (accept or report.right):
                         return True
-                    await switch(self._rebuild, generation, report.failed)
+                    await switch(self._rebuild, generation, report.failed, compared)
         except (Again, Fenced, Unavailable, asyncpg.UndefinedTableError) as error:  # the last: dropped while compared
             structlog.get_logger("rebuild").info("switch_waits", view=report.view, reason=str(error))
             return False
@@ -194,25 +199,33 @@ class Run:
         report.persons, report.facts, report.rows = found["persons"], found["facts"], found["rows"]
         report.failed = sorted(found["failed"] or ())
 
-    async def _compare(self, report: Report, generation: Generation) -> None:
-        """Compare with what is read now."""
+    async def _compare(self, report: Report, generation: Generation, accept: bool) -> dict[int, int]:
+        """Compare with what is read now, if it is of the same version: lanes that were not, or that policy moved since.
+
+        Answers as far as which fact of each lane. Again while lanes cannot be compared that are worth waiting for.
+        """
         old = next(g for g in await _patient(self._generations.every, generation.view) if g.active)
-        report.differing, report.compared, report.lanes = [], 0, 0
-        if old.version != generation.version or old.number == generation.number:
-            return
-        pool, view = self._rebuild.journal.pool, self._rebuild.views[generation.view]
-        comparison = Comparison(pool, self._rebuild.processor, view, old, generation)
-        lanes = iter(range(self._rebuild.journal.instance.lanes + 1))
+        done, moves = self._compared[generation.view], self._rebuild.refold.policy_moves
+        comparison = Comparison(self._rebuild, old, generation)
+        for at in await _patient(self._generations.lanes, [generation]):
+            if at.lane in done and await moves(at.of.view, at.lane, done[at.lane].seq, at.seq):
+                del done[at.lane]
+        same = old.version == generation.version and old.number != generation.number
+        lanes = iter([n for n in range(self._rebuild.journal.instance.lanes + 1) if same and n not in done])
 
         async def some() -> None:
             for lane in lanes:
-                compared = await _patient(comparison.lane, lane)
-                report.lanes += 1
-                if compared is not None:
-                    report.compared += compared.rows
-                    report.differing += compared.differing
+                if compared := await _patient(comparison.lane, lane):
+                    done[lane], self._moved = compared, time.monotonic()
+                else:
+                    report.uncompared += 1
+                report.lanes, report.compared = len(done), sum(c.rows for c in done.values())
+                report.differing = [ref for c in done.values() for ref in c.differing]
 
         await _together(self._manner.together, some)
+        if report.uncompared and not (accept or report.differing) and time.monotonic() - self._moved < PATIENCE:
+            raise Again(f"{report.uncompared} lanes cannot be compared yet")
+        return {lane: compared.seq for lane, compared in done.items()}
 
 
 async def _together(count: int, work: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -75,6 +75,7 @@ def _compares(run: Run, rebuild: Rebuild, rate: Rate) -> dict[str, Any]:
         "phase": "comparing",
         "lanes": lanes,
         "of": total,
+        "uncompared": sum(r.uncompared for r in run.reports if r.view in run.left),
         "compared": compared,
         "rate": round(rows),
         "eta_seconds": _eta(total - lanes, pace),

@@ -24,14 +24,14 @@ Answers = list[dict[str, Any]]
 @click.command(
     help="Fill views anew from the journal while people read and facts arrive, compare with what is shown, and switch. "
     "The views of one service are filled by one reading. Started again it goes on where it was; several at once share "
-    "the work. With --drop, VIEW may be followed by the number of a generation. Exit code 1: something differs, "
-    "and was not switched to."
+    "the work. With --drop, VIEW may be followed by the number of a generation. Exit code 1: something differs or "
+    "cannot be compared, and was not switched to."
 )
 @click.argument("names", metavar="[VIEW]...", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="All views.")
 @click.option("--back", is_flag=True, help="Switch back to the generation kept, after bringing it up to date.")
 @click.option("--drop", is_flag=True, help="Throw away what nobody reads: the generation kept, and one half filled.")
-@click.option("--accept", is_flag=True, help="Switch although rows differ from those shown, or somebody is left out.")
+@click.option("--accept", is_flag=True, help="Switch although rows differ, are not compared, or somebody is left out.")
 @click.option("--dry-run", is_flag=True, help="Show what would be done, and change nothing.")
 @click.option(
     "--processes", type=click.IntRange(1, 16), default=1, show_default=True, help="Share the work among these."
@@ -78,7 +78,7 @@ def command(
     else:
         for answer in answers:
             _tell(answer)
-    if any(a.get("differing") or a.get("failed") or (a.get("dropped") is True and not joined) for a in answers):
+    if any(_wrong(answer, bool(joined)) for answer in answers):
         raise SystemExit(1)
 
 
@@ -113,6 +113,12 @@ def _chosen(names: Sequence[str], every: bool, drop: bool) -> tuple[list[str], i
     return views or [v.name for _, v in every_view()], number
 
 
+def _wrong(answer: dict[str, Any], joined: bool) -> bool:
+    """Who only helps finds nothing wrong with what another process dropped."""
+    found = answer.get("differing") or answer.get("failed") or answer.get("uncompared")
+    return bool(found) or (answer.get("dropped") is True and not joined)
+
+
 def _progress(now: dict[str, Any]) -> None:
     what = now["views"][0] if len(now["views"]) == 1 else f"{now['processor']}, {len(now['views'])} views"
     left = "" if now["eta_seconds"] is None else f", {now['eta_seconds']} s left"
@@ -120,6 +126,7 @@ def _progress(now: dict[str, Any]) -> None:
         done = f"{now['persons']} of {now['total']} persons, {now['facts']} facts, {now['rate']} facts/s"
     else:
         done = f"{now['lanes']} of {now['of']} lanes compared, {now['compared']} rows, {now['rate']} rows/s"
+        done += f", {now['uncompared']} lanes cannot be compared yet" if now["uncompared"] else ""
     options.tell(f"{what}: {done}{left}", quiet=True)
 
 
@@ -154,14 +161,22 @@ def _tell(answer: dict[str, Any]) -> None:
     if "switched" not in answer:
         options.tell(", ".join(f"{name} {value}" for name, value in answer.items() if name != "generations"))
         return
-    told = "is read now" if answer["switched"] else "is filled, and not read: it differs; --accept switches to it"
+    told = "is read now" if answer["switched"] else f"is filled, and not read: {_why(answer)}; --accept switches to it"
     if answer["dropped"]:
         told = "was dropped meanwhile"
     options.tell(
         f"{answer['view']}: generation {answer['generation']} {told}; {answer['persons']} persons, {answer['facts']} "
         f"facts, {answer['rows']} rows in {answer['seconds']} s ({answer['facts_per_second']} facts/s)"
     )
+    if answer["uncompared"]:
+        options.tell(f"  {answer['uncompared']} lanes could not be compared: they are being looked at anew")
     for ref in answer["differing"][:20]:
         options.tell(f"  rows of {ref} differ")
     for ref in answer["failed"][:20]:
         options.tell(f"  {ref} cannot be folded")
+
+
+def _why(answer: dict[str, Any]) -> str:
+    if answer["differing"] or answer["failed"]:
+        return "it differs"
+    return "not all could be compared; start again when `polku status` shows no sweep"

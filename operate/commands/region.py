@@ -159,7 +159,9 @@ def _rebuild(instance: Instance, tell: Tell, found: dict[str, Any]) -> None:
         "facts_read": read,
         "facts_per_second": round(read / seconds, 1),
         "wrong": wrong,
-        "views": [{k: v[k] for k in ("view", "persons", "facts", "rows", "compared", "seconds")} for v in views],
+        "views": [
+            {k: v[k] for k in ("view", "persons", "facts", "rows", "compared", "uncompared", "seconds")} for v in views
+        ],
     }
     tell(f"{len(views)} views from {read} facts in {seconds:.0f} s")
 

@@ -25,12 +25,13 @@ class Interrupted(Run):
         super().__init__(work, generations)
         self._when, self._happens = when, happens
 
-    async def _compare(self, report: Report, generation: Generation) -> None:
+    async def _compare(self, report: Report, generation: Generation, accept: bool) -> dict[int, int]:
         if self._when == "before" and generation.view == "visit_log":
             await self._happens()
-        await super()._compare(report, generation)
+        compared = await super()._compare(report, generation, accept)
         if self._when == "after" and generation.view == "visit_log":
             await self._happens()
+        return compared
 
 
 async def test_a_view_that_another_process_has_switched_to_is_followed_no_more(database: Database) -> None:
