@@ -24,7 +24,7 @@ BEFORE = "2026-03-01T08:00:00Z"
 RATES = (20, 100, 300)
 BARS = (Bar("p50 at 100 facts/s", 30, most=True), Bar("p99 at 100 facts/s", 150, most=True))
 WARM = 30
-"""Seconds of load before anything is measured: at first the broker compiles itself, for half a core."""
+"""Seconds of load at most before anything is measured: at first the broker compiles itself, for half a core."""
 
 PERSONS = 200
 """Of whom the facts speak, one after the other: those of one person stand in one lane and wait for each other."""
@@ -35,7 +35,7 @@ async def measure(place: Place, facts: int, rounds: int) -> Sequence[Result]:  #
     result = Result("latency", "ms from 202 to visible", {}, BARS)
     async with instance(WORKSHOP) as (door, tokens), aclosing(Client(door, tokens[WORKSHOP])) as client:
         refs = [await _resolved(client, number) for number in range(PERSONS)]
-        await _paced(client, refs, 100, WARM)
+        await _paced(client, refs, 100, min(WARM, max(2, facts // 100)))
         for _ in range(rounds):
             for rate in RATES:
                 times = await _paced(client, refs, rate, max(1.0, facts / 4_000))

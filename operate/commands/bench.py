@@ -18,7 +18,7 @@ from bench.place import place
 from bench.plot import plot
 from operate import options
 
-HARNESS = frozenset({"measure", "place", "load", "plot", "peers", "through", "worker", "page"})
+HARNESS = frozenset({"client", "measure", "place", "load", "plot", "peers", "through", "worker", "page"})
 
 
 def names() -> list[str]:
