@@ -35,7 +35,7 @@ class Paths:
         answer = await soon(self._parts.reading.read(caller, *self._path, Question({"client_ref": ref}, limit=MOST)))
         if not answer.rows:
             raise not_there()
-        told = Answer(anonymous(answer.rows), None, {"position": "", "time": None}, [])
+        told = Answer(anonymous(answer.rows), None, answer.as_of, answer.stale_sources)
         return page(request, told, None, None, STEP if csv_wanted(request) else None)
 
 

@@ -111,7 +111,7 @@ async def parts_for(settings: Settings, journal: PgJournal, writer: Writer) -> P
     verifier = Verifier.from_file(settings.issuer, production=settings.profile == "production")
     policy = load_policy(settings.policy)
     gate = Gate(journal.pool, policy)
-    timeline = PgTimeline(journal.pool, policy, {t: c.meta.data_class for t, c in book.events.items()})
+    timeline = PgTimeline(journal, policy, {t: c.meta.data_class for t, c in book.events.items()}, silent=True)
     relations_by = next(p for p, v in every_view() if v.name == RELATIONS)
     return Parts(
         settings=settings,
@@ -120,7 +120,7 @@ async def parts_for(settings: Settings, journal: PgJournal, writer: Writer) -> P
         records=records,
         stating=writer,
         reading=PgReading(journal, gate, policy, timeline, relations_by, silent=True),
-        asking=PgAsking(journal, policy),
+        asking=PgAsking(journal, policy, every_view(), silent=True),
         deciding=Decider(journal, full_catalogue()),
         telling=gate,
         first_answers=PgFirstAnswers(journal),

@@ -93,7 +93,9 @@ class Statistics:
         counted = await soon(self._parts.asking.counts(caller, self._view, columns, within, median))
         rows = await asyncio.to_thread(shown, counted, columns, by, filters)  # a large table takes a second
         names = [*by, PERSONS, *([MEDIAN] if median else []), *(["paused"] if YEAR in by else [])]
-        return page(request, Answer(rows, None, counted.as_of, []), None, None, names if as_csv else None)
+        return page(
+            request, Answer(rows, None, counted.as_of, counted.stale_sources), None, None, names if as_csv else None
+        )
 
 
 def of_kind(view: View) -> tuple[str, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +18,7 @@ from services.gateway.access import Caller
 from services.gateway.asking import LOG, MEDIAN, STREAM, YEAR
 from services.gateway.figures import SOMEBODY, Figures
 from services.gateway.parts import Answer, Question
+from services.gateway.pg_freshness import Freshness
 from services.gateway.pg_where import is_
 from services.gateway.problem import refuse
 from services.gateway.suppress import Cell, Columns, Counted
@@ -31,8 +34,12 @@ PAUSED = """
 class PgAsking:
     """See `services.gateway.parts.Asking`."""
 
-    def __init__(self, journal: PgJournal, policy: Policy) -> None:
-        self._journal, self._policy = journal, policy
+    def __init__(
+        self, journal: PgJournal, policy: Policy, views: Iterable[tuple[str, View]], *, silent: bool = False
+    ) -> None:
+        """`views` with the processors that fill them; `silent`: see `Freshness`."""
+        self._journal, self._policy, self._fresh = journal, policy, Freshness(journal, silent=silent)
+        self._by = {view.name: processor for processor, view in views}
 
     async def access_log(self, caller: Caller, question: Question, everybody: bool) -> Answer:
         """Row security asks the same a second time. What is read here is written to the log in the same transaction."""
@@ -82,7 +89,7 @@ class PgAsking:
     ) -> Counted:
         """Persons, not rows, are counted; Refused 403 when the policy shows the caller nothing of these columns."""
         kinds = {c.name: (c.type, c.data_class) for c in view.columns}
-        now = await self._journal.now()
+        as_of, late, now = await self._freshness([view.name], caller)
         classes = self._policy.classes(caller.viewer, [SOMEBODY], view.name, day_of(now))
         if any(kinds[name][1] not in classes for name in (*columns, *within, *([median] if median else []))):
             raise refuse(403, "not_for_you", "your organisation may not see these numbers")
@@ -103,12 +110,12 @@ class PgAsking:
                 await connection.execute("SELECT set_config('polku.org', $1, true)", caller.org)
                 rows = await connection.fetch(f"{text} GROUP BY CUBE ({listed})", *within.values())
                 years = await connection.fetch(PAUSED) if YEAR in columns else []
-        counted = _counted(columns, rows, {"position": "", "time": now}, bool(median))
-        return replace(counted, paused=frozenset(row[YEAR] for row in years))
+        counted = _counted(columns, rows, as_of, bool(median))
+        return replace(counted, stale_sources=late, paused=frozenset(row[YEAR] for row in years))
 
     async def figures(self, caller: Caller, figures: Figures, days: Sequence[str]) -> Answer:
         """Sums over persons or organisations; Refused 403 when the policy shows the caller none of the records."""
-        now = await self._journal.now()
+        as_of, late, now = await self._freshness(figures.records, caller)
         for record in figures.records:
             if "operational" not in self._policy.classes(caller.viewer, [figures.relation], record, day_of(now)):
                 raise refuse(403, "not_for_you", "your organisation may not see these numbers")
@@ -116,7 +123,18 @@ class PgAsking:
             async with self._journal.pool.acquire() as connection, connection.transaction():
                 await connection.execute("SELECT set_config('polku.org', $1, true)", caller.org)
                 rows = await connection.fetch(figures.sql, *days)
-        return Answer([dict(row) for row in rows], None, {"position": "", "time": now}, [])
+        return Answer([dict(row) for row in rows], None, as_of, late)
+
+    async def _freshness(
+        self, records: Sequence[str], caller: Caller
+    ) -> tuple[Mapping[str, Any], Sequence[str], datetime]:
+        """How far the processors behind these views are, whose facts are missing, and what time it is."""
+        processors = sorted({self._by[record] for record in records})
+        fresh = self._fresh
+        as_of, late, now = await asyncio.gather(
+            fresh.as_of(processors), fresh.late(processors, caller), self._journal.now()
+        )
+        return as_of, late, now
 
 
 def _counted(columns: Columns, rows: Iterable[Any], as_of: Mapping[str, Any], with_median: bool) -> Counted:

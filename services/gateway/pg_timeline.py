@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +11,20 @@ from kernel import observe
 from kernel.calendar import day_of
 from kernel.disclosure import Policy, Viewer
 from kernel.pg_errors import translated
+from kernel.pg_journal import PgJournal
+from services.gateway.access import Caller
 from services.gateway.parts import Answer
+from services.gateway.pg_freshness import Freshness
 
 RECORD = "timeline"
 CONCLUDED = "operational"
 """The data class of what Polku itself says."""
+
+HEAD = """
+    SELECT journal.now() AS now, l.lane, l.seq
+      FROM (SELECT $1::uuid AS subject) asked LEFT JOIN journal.person p USING (subject)
+      LEFT JOIN journal.lane l ON l.lane = p.lane"""
+"""The place in the journal up to which her facts are read."""
 
 SHOWN = ["id", "recorded", "source", "time", "type"]
 
@@ -22,15 +32,24 @@ SHOWN = ["id", "recorded", "source", "time", "type"]
 class PgTimeline:
     """Facts without their content; each reading is logged in the same transaction, or it does not happen."""
 
-    def __init__(self, pool: Any, policy: Policy, classes: Mapping[str, str]) -> None:
-        """`classes` gives the data class of each stated type; what Polku concludes is operational."""
-        self._pool, self._policy, self._classes = pool, policy, classes
+    def __init__(self, journal: PgJournal, policy: Policy, classes: Mapping[str, str], *, silent: bool = False) -> None:
+        """`classes` gives the data class of each stated type; what Polku concludes is operational.
 
-    async def read(self, viewer: Viewer, ref: str, after: int, limit: int) -> Answer:
-        """Facts with seq > after; no rows for a person who is not there, or not yours."""
+        `silent`: see `Freshness`.
+        """
+        self._pool, self._policy, self._classes = journal.pool, policy, classes
+        self._fresh = Freshness(journal, silent=silent)
+
+    async def read(self, caller: Caller, ref: str, after: int, limit: int) -> Answer:
+        """Facts with seq > after; no rows for a person who is not there, or not yours.
+
+        They are the journal's own, so that no processor can be behind: only who is silent is missing.
+        """
+        viewer, late = caller.viewer, await self._fresh.late([], caller)
         with translated():
             async with self._pool.acquire() as connection, connection.transaction():
-                now = await connection.fetchval("SELECT journal.now()")
+                place = await connection.fetchrow(HEAD, UUID(ref))
+                now: datetime = place["now"]
                 grounds = await self._grounds(connection, viewer, ref, day_of(now))
                 rows = await self._facts(connection, ref, after, limit, grounds) if grounds else []
                 shown = [_row(r) for r in rows]
@@ -38,7 +57,8 @@ class PgTimeline:
                     await self._log(connection, viewer, ref, "+".join(sorted(set(grounds.values()))))
         observe.disclosures.labels(RECORD, "shown" if shown else "refused").inc()
         last = [str(rows[-1]["seq"])] if len(rows) == limit else None
-        return Answer(shown, last, {"position": "", "time": now}, [])
+        position = await self._fresh.named([place["lane"], place["seq"]]) if shown else ""
+        return Answer(shown, last, {"position": position, "time": now}, late)
 
     async def _grounds(self, connection: Any, viewer: Viewer, ref: str, day: Any) -> Mapping[str, str]:
         await connection.execute("SELECT set_config('polku.org', $1, true)", viewer.org)

@@ -37,6 +37,7 @@ class Counted:
     as_of: Mapping[str, Any]
     beside: Mapping[Cell, Mapping[str, Any]] = field(default_factory=dict)
     paused: frozenset[str] = frozenset()
+    stale_sources: Sequence[str] = ()
 
 
 def told(cube: Mapping[Columns, Table], columns: Columns) -> frozenset[Cell]:

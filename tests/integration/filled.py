@@ -143,12 +143,12 @@ def parts_over(database: Database) -> Parts:
     """The door's parts with the real views, policy and organisations."""
     journal, policy = database.door, load_policy(POLICY)
     classes = {t: c.meta.data_class for t, c in catalogue().items()}
-    timeline = PgTimeline(journal.pool, policy, classes)
+    timeline = PgTimeline(journal, policy, classes, silent=True)
     door = Door(database)
     return replace(
         door.parts,
         rulebook=replace(door.parts.rulebook, organisations=load(database.settings.organisations)),
         reading=PgReading(journal, Gate(journal.pool, policy), policy, timeline, "referrals", silent=True),
-        asking=PgAsking(journal, policy),
+        asking=PgAsking(journal, policy, every_view(), silent=True),
         views=[(p, v) for p, v in every_view() if v.name != RELATIONS],
     )

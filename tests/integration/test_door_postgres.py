@@ -40,7 +40,7 @@ class Door:
         self.writer = Writer(journal)
         self.writer.start()
         memory = House().parts
-        timeline = PgTimeline(journal.pool, policy, {VisitRecorded.meta.type: "operational"})
+        timeline = PgTimeline(journal, policy, {VisitRecorded.meta.type: "operational"})
         self.parts = replace(
             memory,
             access=Access(Tokens(), organisations),

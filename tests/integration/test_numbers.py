@@ -56,13 +56,14 @@ class Numbers:
         self.database, self.reactors = database, reactors
         door = Door(database)
         organisations = load(database.settings.organisations)
+        views = [(p, v) for p, views in VIEWS.items() for v in views if v.name != "relations"]
         self.app = build(
             replace(
                 door.parts,
                 access=Access(Says(), organisations),
                 rulebook=replace(door.parts.rulebook, organisations=organisations),
-                asking=PgAsking(database.door, load_policy(POLICY)),
-                views=[(p, v) for p, views in VIEWS.items() for v in views if v.name != "relations"],
+                asking=PgAsking(database.door, load_policy(POLICY), views),
+                views=views,
             )
         )
 
@@ -202,3 +203,31 @@ async def test_a_list_may_be_chosen_by_what_a_column_holds_among_others(numbers:
 
     assert [r["state"] for r in await numbers.items("/v1/placements?content=work")] == ["planned"]
     assert await numbers.items("/v1/placements?content=work_life_skills") == []
+
+
+async def test_numbers_say_how_far_the_processors_behind_them_are_and_whose_facts_are_missing(numbers: Numbers) -> None:
+    """They answered an empty position, the instant of asking and no late source, whatever was still waiting."""
+    ref = await numbers.database.person(CODES[0])
+    await numbers.told(told(1, "client.registered", ref, COUNTY, **HOME))
+    day = {"placement_id": PLACEMENT, "site_id": PLACE, "start_on": "2026-03-02", "end_on": "2026-06-01"}
+    paths = [
+        *("/v1/outcomes/statistics?state=period&by=year", "/v1/plan-register/statistics?by=state"),
+        *("/v1/referrals/statistics?by=state", "/v1/duplicates/statistics?by=state"),
+        *("/v1/cooperation", "/v1/open-tasks-age", "/v1/duplicates/metrics"),
+        *("/v1/reviews", f"/v1/clients/{ref}/timeline"),
+    ]
+    before = {path: (await numbers.get(path)).json() for path in paths}
+    (late,) = await numbers.database.door.append([told(2, "placement.agreed", ref, COUNTY, **day)])
+    waiting = {path: (await numbers.get(path)).json() for path in paths}
+    for reactor in numbers.reactors:
+        await settle(reactor)
+    settled = {path: (await numbers.get(path)).json() for path in paths}
+
+    for path in paths:
+        assert before[path]["as_of"]["position"], path
+        assert before[path]["stale_sources"] == settled[path]["stale_sources"] == [], path
+        assert settled[path]["as_of"]["position"] != before[path]["as_of"]["position"], path
+        if not path.endswith("timeline"):  # it is read from the journal itself
+            assert waiting[path]["as_of"]["position"] == before[path]["as_of"]["position"], path
+            assert waiting[path]["stale_sources"] == [late.source], path
+    assert len({waiting[path]["as_of"]["time"] for path in paths if "timeline" not in path}) == 1

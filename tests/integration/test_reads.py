@@ -74,7 +74,7 @@ class Reads:
             door.parts,
             access=Access(Says(), organisations),
             rulebook=replace(door.parts.rulebook, organisations=organisations),
-            asking=PgAsking(database.door, load_policy(POLICY)),
+            asking=PgAsking(database.door, load_policy(POLICY), [*views, ("referrals", counted)]),
             views=[*views, ("referrals", counted)],
         )
         self.app = build(self.parts)

@@ -304,6 +304,7 @@ async def test_one_path_may_be_had_as_a_case_that_names_nobody(house: House) -> 
     ]
     hidden = (KNOWN, site, other, "9000004-6", "2025")
     assert [text for text in hidden if text in answer.text] == []
+    assert answer.json()["as_of"] == {"position": "p", "time": "2026-03-02T10:00:00+00:00"}
 
     house.rows.rows = []
     assert (await get(house, f"/v1/clients/{KNOWN}/path/anonymous")).status_code == 404
