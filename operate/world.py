@@ -54,7 +54,7 @@ class InstanceWorld:
 
     def __init__(self, instance: Instance, pool: asyncpg.Pool) -> None:
         self._pool, self._issuer = pool, Issuer.from_file(instance.settings("simulate").issuer)
-        self.door, self.kafka = instance.door, instance.kafka
+        self.door, self.kafka, self.console = instance.door, instance.kafka, instance.console
 
     def token_for(self, org: str, *, user: str = "", roles: Sequence[str] = ()) -> str:
         """A token of an organisation's system, or of one of its people."""

@@ -79,6 +79,8 @@ def _facts(facts: Mapping[str, Any]) -> Iterator[str]:
     yield f"  {number(facts['accepted']):>7} accepted{through}"
     if facts.get("in_files"):
         yield f"  {number(facts['in_files']):>7} rows came in files of systems that can only export"
+    if facts.get("on_forms"):
+        yield f"  {number(facts['on_forms']):>7} days were filled in on the form of sites without a system"
     yield from _by(facts["by_organisation"], MOST_PARTNERS)
     yield f"  {number(facts['sent_again']):>7} sent again by partners: the same receipt, nothing changed"
     yield f"  {number(facts['refused']):>7} refused, each with its reason, and nothing of them stored:"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from simulator.expected.moments import HOUR, LAST_HOUR
 from simulator.expected.watch import Looks, Marks, Watch
+from simulator.forms import Forms
 from simulator.partner import Door
 from simulator.people import People
 from simulator.region import Region
@@ -37,6 +39,11 @@ class World(Protocol):
     @property
     def kafka(self) -> str:
         """Address of the broker for partners with a topic of their own; empty: they use the door."""
+        ...
+
+    @property
+    def console(self) -> str:
+        """Address of the pages for people without a system; empty: they use the door."""
         ...
 
     def token_for(self, org: str, *, user: str = "", roles: Sequence[str] = ()) -> str:
@@ -98,10 +105,8 @@ async def play(
     """
     begun, report = time.monotonic(), Report()
     story = tell(region, seed, first_day(await world.now()), weeks, clients)
-    door = Door(world.door, world.token_for, report)
-    topic = Topic(world.kafka, door, report) if world.kafka else None
-    try:
-        partners = Partners(world.settled, door, topic)
+    async with _connected(world, region, report) as partners:
+        door = partners.door
         refs = await partners.meet(story)
         people = People(door, story.setting, {ref: n for n, ref in refs.items()}, story.planted.persons("hero"), hands)
         watch = _watch(watched, world, door, region, people.numbers)
@@ -113,11 +118,22 @@ async def play(
                 break
         await _morning_after(world, story.setting.day(report.days), watch)
         report.seconds = time.monotonic() - begun
+    return Played(story, refs, report, people, watch)
+
+
+@asynccontextmanager
+async def _connected(world: World, region: Region, report: Report) -> AsyncIterator[Partners]:
+    """All partners with their ways to the door, until the play is over."""
+    door = Door(world.door, world.token_for, report)
+    topic = Topic(world.kafka, door, report) if world.kafka else None
+    forms = Forms(world.console, region, report) if world.console else None
+    try:
+        yield Partners(world.settled, door, topic, forms)
     finally:
         await door.close()
-        if topic:
-            await topic.close()
-    return Played(story, refs, report, people, watch)
+        for way in (topic, forms):
+            if way:
+                await way.close()
 
 
 def _watch(watched: str, world: World, door: Door, region: Region, numbers: Mapping[str, int]) -> Watch | Marks | None:

@@ -48,6 +48,7 @@ class Report:
     settling: list[float] = field(default_factory=list)
     on_topic: int = 0
     in_files: int = 0
+    on_forms: int = 0
     days: int = 0
     seconds: float = 0.0
 

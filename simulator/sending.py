@@ -10,6 +10,7 @@ from datetime import date
 from itertools import groupby
 
 from simulator.files import Files
+from simulator.forms import Forms, by_form
 from simulator.partner import Door
 from simulator.statement import AGREED, ALONE, IN_BATCH, IN_FILE, ON_TOPIC, Statement
 from simulator.story import Story
@@ -25,12 +26,14 @@ Settled = Callable[[], Awaitable[float]]
 class Partners:
     """Sends what is said on a day: singly per person in order, as batches, as files, or through a topic."""
 
-    def __init__(self, settled: Settled, door: Door, topic: Topic | None) -> None:
-        self._settled, self.door, self._topic, self._files = settled, door, topic, Files(door)
+    def __init__(self, settled: Settled, door: Door, topic: Topic | None, forms: Forms | None = None) -> None:
+        self._settled, self.door, self._topic, self._files, self._forms = settled, door, topic, Files(door), forms
         self._refs: Mapping[int, str] = {}
 
     async def meet(self, story: Story) -> Mapping[int, str]:
         """What organisations have agreed, and only then who is who: parameters that change later concern everybody."""
+        if self._forms:
+            self._forms.read(story.statements)
         for wave in story.on(story.setting.start):
             await self._say([said for said in wave if _agreed(said)], story.setting.filing)
         await self._settled()
@@ -45,6 +48,11 @@ class Partners:
                 await self._settled()
 
     async def _say(self, wave: Sequence[Statement], filing: Collection[str]) -> None:
+        filled = by_form(wave, self._forms)
+        spoken = {said.id for group in filled.values() for said in group}
+        wave = [said for said in wave if said.id not in spoken]
+        if self._forms:
+            wave += [s for left in await asyncio.gather(*map(self._forms.fill_in, filled.values())) for s in left]
         way = by_way(wave, topics=self._topic is not None, filing=filing)
         await asyncio.gather(*(self._in_order(said) for said in _by_person(way[ALONE])))
         batches = [self._batch(said) for said in _by_org(way[IN_BATCH])]

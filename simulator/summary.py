@@ -41,6 +41,7 @@ def _facts(region: Region, report: Report) -> dict[str, Any]:
         "taken_twice": report.not_replayed,
         "through_kafka": report.on_topic,
         "in_files": report.in_files,
+        "on_forms": report.on_forms,
         "by_organisation": [
             {"org": org, "name": region.by_id[org].name, "accepted": n} for org, n in report.accepted.most_common()
         ],

@@ -55,6 +55,7 @@ async def attendance(request: Request, problem: str = "", status: int = 200) -> 
         last=day_of(now),
         statuses=STATUSES,
         reasons=_labelled(words, "AbsenceReason"),
+        certificates=_labelled(words, "Certificate"),
         concerns=_labelled(words, "ConcernCode"),
         saved=request.query_params.get("saved", "") if not problem else "",
         problem=problem,
@@ -131,6 +132,7 @@ def _meant(client: Row, form: Mapping[str, str]) -> str:
     if not chosen and form.get("rest") == "present" and client["expected"] and not client["status"]:
         chosen = "present"
     told = form.get(f"reason-{client['placement_id']}", "")
+    told = told or form.get(f"certificate-{client['placement_id']}", "")
     known = chosen == client["status"] and not (chosen == "absent" and told)
     return "" if known or chosen not in STATUSES else chosen
 
@@ -157,7 +159,9 @@ def _more(client: Row, form: Mapping[str, str], status: str) -> dict[str, Any]:
     reason = form.get(f"reason-{client['placement_id']}", "")
     told = reason if reason in LABELS["AbsenceReason"] else "unknown"
     notified = form.get(f"notified-{client['placement_id']}") == "yes"
-    return {**known, "minutes_present": 0, "reason": told, "notified_by_client": notified}
+    certificate = form.get(f"certificate-{client['placement_id']}", "")
+    shown = {"certificate": certificate} if certificate in LABELS["Certificate"] else {}
+    return {**known, "minutes_present": 0, "reason": told, "notified_by_client": notified, **shown}
 
 
 def _event(

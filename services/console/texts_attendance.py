@@ -20,6 +20,7 @@ ATTENDANCE = {
     "a_not_expected": ("ei sovittu päivä", "ingen avtalad dag", "not an agreed day"),
     "a_reason": ("Jos poissa: syy", "Om frånvarande: orsak", "If absent: reason"),
     "a_reason_unknown": ("Syy ei tiedossa", "Orsaken inte känd", "Reason not known"),
+    "a_certificate": ("Todistus", "Intyg", "Certificate"),
     "a_notified": ("Ilmoitti itse", "Meddelade själv", "Told of it herself"),
     "a_concern": ("Pyydä yhteydenottoa", "Be om kontakt", "Ask for contact"),
     "a_no_concern": ("Ei tarvetta", "Inget behov", "No need"),
