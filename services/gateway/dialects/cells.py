@@ -88,14 +88,17 @@ def instant(text: str) -> datetime:
     hour, minute, second = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
     on = day(first)
     local = datetime(on.year, on.month, on.day, hour, minute, second, tzinfo=HELSINKI)
-    if local.astimezone(UTC).astimezone(HELSINKI).replace(tzinfo=None) != local.replace(tzinfo=None):
+    if on.year > 1 and local.astimezone(UTC).astimezone(HELSINKI).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise CellError("instant", "the clocks pass over this hour: it does not exist")
     return local
 
 
 def written(moment: datetime) -> str:
-    """The instant in RFC 3339 form, in UTC."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    """The instant in RFC 3339 form, in UTC; CellError for one that is out of all time."""
+    try:
+        return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    except OverflowError as error:
+        raise CellError("instant", "an instant between the years 1 and 9999 is asked for") from error
 
 
 def _with_offset(text: str) -> datetime:

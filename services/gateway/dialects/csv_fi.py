@@ -112,11 +112,17 @@ class _File:
         if "time" not in event and "/time" not in row.columns and isinstance(data, dict):
             on = next((field for field in names.happened_on() if field in data), None)
             if on is not None:
-                event["time"] = cells.written(cells.midnight(cells.day(str(data[on]))))
-                row.columns["/time"] = row.columns.get(f"/data/{on}", "")
+                self._begins(row, f"/data/{on}", str(data[on]))
         if "id" not in event:
             said = orjson.dumps({"type": cls.meta.type, **event}, option=orjson.OPT_SORT_KEYS)
             event["id"] = "row-" + hmac.digest(self._filing.key, said, sha256().name).hex()[:40]
+
+    def _begins(self, row: Row, pointer: str, on: str) -> None:
+        row.columns["/time"] = row.columns.get(pointer, "")
+        try:
+            row.event["time"] = cells.written(cells.midnight(cells.day(on)))
+        except CellError as error:
+            row.problems.append(Problem("/time", error.code, error.detail))
 
     def _wrong(self, row: Row, at: int, pointer: str, code: str, detail: str) -> None:
         row.columns.setdefault(pointer, self._column(at))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from random import Random
 from typing import Any
 
 import httpx
@@ -169,6 +170,45 @@ async def test_windows_1252_and_a_byte_order_mark_are_taken(house: House) -> Non
 
     assert [report(old), report(marked)] == [[(2, "accepted", "", "")], [(2, "duplicate", "", "")]]
     assert (await send(house, HEADER, "; charset=utf-16")).status_code == 415
+
+
+async def test_whatever_a_file_holds_is_answered_and_never_a_fault_of_ours(house: House) -> None:
+    random = Random(4)  # noqa: S311 - a test that is the same each time
+    odd = [
+        "1.1.0001",
+        "31.12.9999",
+        "0001-01-01",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "1.1.0001 0:00",
+    ]
+    odd += [
+        "",
+        "-",
+        "-9",
+        "9" * 15,
+        "9" * 400,
+        "1 000,5",
+        "|",
+        "x|y",
+        "'",
+        '""',
+        "\u2028",
+        "\ufeff",
+        "kyllä",
+        "ä" * 99,
+        "\ud7ff",
+    ]
+    header = f"Aika;Kirjattu;Korjaa;Tunniste;{HEADER}"
+    rows = [";".join(random.choice(odd) for _ in header.split(";")) for _ in range(400)]
+    answer = await send(house, "\n".join([header, *rows]), prefer="handling=lenient")
+    assert (answer.status_code, len(answer.json())) == (207, 400)
+    for _ in range(200):
+        raw = bytearray(f"{HEADER}\n{GOOD}\n{GOOD}".encode())
+        for _ in range(random.randrange(1, 6)):
+            raw[random.randrange(len(raw))] = random.randrange(256)
+        charset = random.choice(["", "; charset=windows-1252"])
+        assert (await send(house, bytes(raw), charset)).status_code in (202, 400, 422)
 
 
 async def test_a_header_alone_is_a_week_in_which_nothing_happened(house: House) -> None:
