@@ -14,7 +14,7 @@ from kernel.views import View
 from services.gateway.csv_table import csv_wanted
 from services.gateway.parts import Answer, Parts, Question
 from services.gateway.person import not_there, ref_of
-from services.gateway.reading import MOST, page
+from services.gateway.reading import MOST, filtered, page, plain
 from services.gateway.waiting import soon
 
 STEP = ("step", "kind", "state", "code", "benefit", "period_no", "place", "from_week", "to_week")
@@ -30,6 +30,7 @@ class Paths:
         """The steps that the caller may see, without anything by which she could be found again; 404: not yours."""
         ref = ref_of(request)
         caller = self._parts.access.caller(request, await self._parts.clock.now())
+        filtered(plain(request), {})
         if self._path is None:
             raise not_there()
         answer = await soon(self._parts.reading.read(caller, *self._path, Question({"client_ref": ref}, limit=MOST)))

@@ -18,11 +18,13 @@ from services.gateway.problem import refuse
 from services.gateway.reading import filtered, limited, page, plain
 from services.gateway.suppress import FEW, Columns, Counted, told
 from services.gateway.waiting import soon
+from services.gateway.whole import Table
 
 OFFICER, WATCH = "dpo", "ops"
 LOG_FILTERS: Mapping[str, str] = {"client_ref": "uuid", "record": "text", "viewer": "text", "channel": "text"}
 LOG = ("instant", "org", "viewer", "role", "client_ref", "record", "fields", "ground", "channel")
 STREAM = ("processor", "lanes", "position", "head", "lag_facts", "lag_seconds", "holds")
+STREAM_FILTERS: Mapping[str, str] = {"processor": "text"}
 MOST_COLUMNS, MOST_TOGETHER = 3, 5
 REST = "*"
 PERSONS, MEDIAN, YEAR = "persons", "median", "year"
@@ -54,11 +56,9 @@ class Queries:
 
     async def streams(self, request: Request) -> Response:
         """Position, lag and holds of every processor; nothing in it is about a person."""
-        self._parts.access.caller(request, await self._parts.clock.now())
-        filtered(plain(request), {})
-        as_csv = csv_wanted(request)
-        answer = await soon(self._parts.asking.streams())
-        return page(request, answer, None, None, STREAM if as_csv else None)
+        caller = self._parts.access.caller(request, await self._parts.clock.now())
+        table = Table.asked(self._parts, request, (caller.org, "stream health"), STREAM, STREAM_FILTERS)
+        return table.page(self._parts, request, await soon(self._parts.asking.streams()))
 
 
 class Statistics:

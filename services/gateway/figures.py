@@ -11,17 +11,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway import pg_figures
-from services.gateway.csv_table import csv_wanted
 from services.gateway.parts import Parts
 from services.gateway.problem import refuse
-from services.gateway.reading import filtered, page, plain
 from services.gateway.waiting import soon
+from services.gateway.whole import Table
 
 TEXT, COUNT, NUMBER, TRUTH = "string", "integer", "number", "boolean"
 SOMEBODY, PUBLIC = "stated", "public"
 """Relations that stand for any, when no single person is shown, and for what is told of no person."""
 
 FIRST, LAST = "from", "to"
+LATEST = "9998-12-31"
+KINDS: Mapping[str, str] = {TEXT: "text", TRUTH: "boolean", "array": "text[]"}
+"""Columns of these kinds may be filtered by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,12 @@ class Figures:
     sql: str
     relation: str = SOMEBODY
     spans: bool = False
+
+    @property
+    def filters(self) -> Mapping[str, str]:
+        """What it may be filtered by, with the types of the values."""
+        chosen = {name: KINDS[kind] for name, kind in self.columns.items() if kind in KINDS}
+        return {**chosen, **dict.fromkeys((FIRST, LAST) if self.spans else (), "date")}
 
 
 ALL = (
@@ -94,15 +102,15 @@ class Sums:
         self._parts, self._figures = parts, figures
 
     async def read(self, request: Request) -> Response:
-        """All rows at once: there are few, and none is about one person."""
+        """As a rule all rows at once: there are few, and none is about one person."""
         caller = self._parts.access.caller(request, await self._parts.clock.now())
-        spans = self._figures.spans
-        days = filtered(plain(request), {FIRST: "date", LAST: "date"} if spans else {})
-        first, last = days.get(FIRST, date.min.isoformat()), days.get(LAST, date(9998, 12, 31).isoformat())
-        if last < first or last > "9998-12-31":
+        of = self._figures
+        table = Table.asked(self._parts, request, (caller.org, of.path), list(of.columns), of.filters)
+        first, last = table.filters.get(FIRST, date.min.isoformat()), table.filters.get(LAST, LATEST)
+        if last < first or last > LATEST:
             raise refuse(400, "span", "from is not later than to", "/from")
-        answer = await soon(self._parts.asking.figures(caller, self._figures, (first, last) if spans else ()))
-        return page(request, answer, None, None, [*self._figures.columns] if csv_wanted(request) else None)
+        days = (first, last) if of.spans else ()
+        return table.page(self._parts, request, await soon(self._parts.asking.figures(caller, of, days)))
 
 
 def described(figures: Figures) -> dict[str, Any]:

@@ -9,9 +9,11 @@ from kernel.views import View
 from services.gateway.anonymous import STEP
 from services.gateway.asking import LOG, LOG_FILTERS, STREAM, of_kind
 from services.gateway.csv_table import CSV
-from services.gateway.figures import FIRST, LAST, Figures, described
+from services.gateway.figures import Figures, described
 from services.gateway.forecast import MOST_WEEKS, WEEKS
 from services.gateway.openapi import KINDS_OF_COLUMN, TEXT, in_path, json_of, operation, query, ref, refusals
+from services.gateway.person import FILTERS, SHOWN
+from services.gateway.published import MATRIX
 from services.gateway.reading import ENDS, MOST
 from services.gateway.suppress import FEW
 
@@ -51,7 +53,18 @@ def access_log() -> dict[str, Any]:
 def stream_health() -> dict[str, Any]:
     """How far the processors are."""
     row = {**dict.fromkeys(STREAM, NUMBER), "processor": TEXT, "lag_seconds": {"type": "number"}}
-    return _page("How far each processor is", row, [query("format", FORMAT)])
+    return _page("How far each processor is", row, [query("processor", TEXT), *_paging(MOST)])
+
+
+def timeline() -> dict[str, Any]:
+    """What was stated about one person."""
+    filters = [query(name, TEXT) for name in FILTERS]
+    described = _page(
+        "What was stated about a person, oldest first", dict.fromkeys(SHOWN, TEXT), [*filters, *_paging()]
+    )
+    described["parameters"] += in_path("ref")
+    described["responses"] |= refusals(404)
+    return described
 
 
 def statistics(view: View) -> dict[str, Any]:
@@ -81,8 +94,9 @@ def statistics(view: View) -> dict[str, Any]:
 def figures(of: Figures) -> dict[str, Any]:
     """Sums."""
     day = {"type": "string", "format": "date"}
-    ends = [query(name, day) for name in (FIRST, LAST)] if of.spans else []
-    return _page(of.title, described(of), [*ends, query("format", FORMAT)])
+    kinds = {"date": day, "boolean": {"type": "boolean"}}
+    filters = [query(name, kinds.get(kind, TEXT)) for name, kind in of.filters.items()]
+    return _page(of.title, described(of), [*filters, *_paging(MOST)])
 
 
 def anonymous_path() -> dict[str, Any]:
@@ -96,8 +110,9 @@ def anonymous_path() -> dict[str, Any]:
 
 def responsibilities() -> dict[str, Any]:
     """The matrix that is shipped."""
-    listed_ = {"200": {"description": "A list", "content": json_of({"type": "array"})}}
-    return operation("Who leads which task where nothing was agreed", listed_, security=[])
+    text = {"type": ["string", "null"]}
+    row, filters = dict.fromkeys(MATRIX, text), [query(name, TEXT) for name in MATRIX]
+    return {**_page("Who leads which task where nothing was agreed", row, [*filters, *_paging(MOST)]), "security": []}
 
 
 def _columns(view: View) -> dict[str, Any]:
@@ -105,8 +120,8 @@ def _columns(view: View) -> dict[str, Any]:
     return {**({"client_ref": TEXT} if view.person else {}), **kinds}
 
 
-def _paging() -> list[dict[str, Any]]:
-    limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": 100}
+def _paging(default: int = 100) -> list[dict[str, Any]]:
+    limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": default}
     return [query("limit", limit), query("cursor", TEXT), query("format", FORMAT)]
 
 

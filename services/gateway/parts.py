@@ -123,8 +123,8 @@ class Reading(Protocol):
     async def wait(self, processor: str, lane: int, seq: int, seconds: float) -> bool:
         """Wait until a processor has reached a place in a lane; False when the time is up before."""
 
-    async def timeline(self, caller: Caller, ref: str, after: int, limit: int) -> Answer:
-        """What was stated about a person, as far as the caller may see it, newest last."""
+    async def timeline(self, caller: Caller, ref: str, question: Question) -> Answer | None:
+        """What was stated about a person as far as the caller may see it, newest last; None: not there or not yours."""
 
 
 class Asking(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 import orjson
@@ -10,12 +11,16 @@ from starlette.responses import Response
 
 from kernel.views import View
 from services.gateway import cursor
+from services.gateway.csv_table import csv_wanted
 from services.gateway.parts import Parts, Question
 from services.gateway.problem import refuse
-from services.gateway.reading import freshness, page, waited
+from services.gateway.reading import filtered, freshness, limited, page, plain, waited
 from services.gateway.waiting import soon
 
-PAGE = 100
+SHOWN = ("id", "recorded", "source", "time", "type")
+"""What is told of a fact in a timeline."""
+
+FILTERS: Mapping[str, str] = {"source": "text", "type": "text"}
 
 
 class Persons:
@@ -43,14 +48,17 @@ class Persons:
         """Facts about a person without their content, oldest first; 404 for one who is not there, or not yours."""
         ref = ref_of(request)
         caller = self._parts.access.caller(request, await self._parts.clock.now())
-        scope = f"{caller.org} timeline {ref}"
-        given = request.query_params.get("cursor")
-        after = int(cursor.read(self._parts.cursor_key, scope, given)[0]) if given is not None else 0
-        answer = await soon(self._parts.reading.timeline(caller, ref, after, PAGE))
-        if not answer.rows and given is None:
+        given = plain(request)
+        limit, continued = limited(given.pop("limit", "100")), given.pop("cursor", None)
+        filters = filtered(given, FILTERS)
+        scope = orjson.dumps([caller.org, "timeline", ref, sorted(filters.items())]).decode()
+        after = cursor.read(self._parts.cursor_key, scope, continued) if continued is not None else None
+        as_csv = csv_wanted(request)
+        answer = await soon(self._parts.reading.timeline(caller, ref, Question(filters, after, limit)))
+        if answer is None:
             raise not_there()
         following = cursor.sign(self._parts.cursor_key, scope, answer.last) if answer.last else None
-        return page(request, answer, following, None)
+        return page(request, answer, following, None, SHOWN if as_csv else None)
 
 
 def ref_of(request: Request) -> str:

@@ -64,9 +64,9 @@ class PgReading:
         processors = frozenset({processor, self._relations_by or processor})
         return await self._arrivals.reached(processors, lane, seq, seconds)
 
-    async def timeline(self, caller: Caller, ref: str, after: int, limit: int) -> Answer:
+    async def timeline(self, caller: Caller, ref: str, question: Question) -> Answer | None:
         """See `PgTimeline.read`."""
-        return await self._timeline.read(caller, ref, after, limit)
+        return await self._timeline.read(caller, ref, question)
 
     async def _page_end(self, viewer: Viewer, view: View, where: Where, limit: int) -> tuple[list[str] | None, bool]:
         """Key of the page's last row (None: fewer rows than a page) and whether another follows; nothing is shown."""

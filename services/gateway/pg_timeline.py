@@ -13,7 +13,8 @@ from kernel.disclosure import Policy, Viewer
 from kernel.pg_errors import translated
 from kernel.pg_journal import PgJournal
 from services.gateway.access import Caller
-from services.gateway.parts import Answer
+from services.gateway.parts import Answer, Question
+from services.gateway.person import SHOWN
 from services.gateway.pg_freshness import Freshness
 
 RECORD = "timeline"
@@ -25,8 +26,6 @@ HEAD = """
       FROM (SELECT $1::uuid AS subject) asked LEFT JOIN journal.person p USING (subject)
       LEFT JOIN journal.lane l ON l.lane = p.lane"""
 """The place in the journal up to which her facts are read."""
-
-SHOWN = ["id", "recorded", "source", "time", "type"]
 
 
 class PgTimeline:
@@ -40,8 +39,8 @@ class PgTimeline:
         self._pool, self._policy, self._classes = journal.pool, policy, classes
         self._fresh = Freshness(journal, silent=silent)
 
-    async def read(self, caller: Caller, ref: str, after: int, limit: int) -> Answer:
-        """Facts with seq > after; no rows for a person who is not there, or not yours.
+    async def read(self, caller: Caller, ref: str, question: Question) -> Answer | None:
+        """Facts of a type and a source where these are named; None for a person who is not there, or not yours.
 
         They are the journal's own, so that no processor can be behind: only who is silent is missing.
         """
@@ -51,13 +50,15 @@ class PgTimeline:
                 place = await connection.fetchrow(HEAD, UUID(ref))
                 now: datetime = place["now"]
                 grounds = await self._grounds(connection, viewer, ref, day_of(now))
-                rows = await self._facts(connection, ref, after, limit, grounds) if grounds else []
+                rows = await self._facts(connection, ref, question, grounds) if grounds else []
                 shown = [_row(r) for r in rows]
                 if shown:
                     await self._log(connection, viewer, ref, "+".join(sorted(set(grounds.values()))))
         observe.disclosures.labels(RECORD, "shown" if shown else "refused").inc()
-        last = [str(rows[-1]["seq"])] if len(rows) == limit else None
-        position = await self._fresh.named([place["lane"], place["seq"]]) if shown else ""
+        if not grounds or not (shown or question.filters or question.after):
+            return None
+        last = [str(rows[-1]["seq"])] if len(rows) == question.limit else None
+        position = await self._fresh.named([place["lane"], place["seq"]])
         return Answer(shown, last, {"position": position, "time": now}, late)
 
     async def _grounds(self, connection: Any, viewer: Viewer, ref: str, day: Any) -> Mapping[str, str]:
@@ -67,16 +68,18 @@ class PgTimeline:
         )
         return self._policy.classes(viewer, [r["relation"] for r in rows], RECORD, day)
 
-    async def _facts(self, connection: Any, ref: str, after: int, limit: int, grounds: Mapping[str, str]) -> list[Any]:
+    async def _facts(self, connection: Any, ref: str, question: Question, grounds: Mapping[str, str]) -> list[Any]:
         """What may not be shown is left out here already, so that no page tells by its end that there was something."""
         hidden = [t for t, data_class in self._classes.items() if data_class not in grounds]
         named = [t for t, data_class in self._classes.items() if data_class in grounds]
         rows: list[Any] = await connection.fetch(
             """SELECT seq, source, id, type, time, recorded FROM journal.fact
                 WHERE subject = $1 AND seq > $2 AND type <> ALL($4) AND ($5 OR type = ANY($6))
+                  AND ($7::text IS NULL OR type = $7) AND ($8::text IS NULL OR source = $8)
                 ORDER BY seq LIMIT $3""",
             UUID(ref),
-            *(after, limit, hidden, CONCLUDED in grounds, named),
+            *(int(question.after[0]) if question.after else 0, question.limit, hidden, CONCLUDED in grounds, named),
+            *(question.filters.get("type"), question.filters.get("source")),
         )
         return rows
 
@@ -89,7 +92,7 @@ class PgTimeline:
             ",".join(sorted(viewer.roles)),
             UUID(ref),
             RECORD,
-            SHOWN,
+            list(SHOWN),
             ground,
             viewer.channel,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 import orjson
@@ -13,13 +13,15 @@ from starlette.responses import Response
 from kernel.facts import PREFIX, Conclusion
 from kernel.rules import Rule
 from schemas.catalogue import example_event, json_schema
-from schemas.responsibilities.defaults import DEFAULTS
+from schemas.responsibilities.defaults import DEFAULTS, Default
 from services.gateway.asyncapi import description
-from services.gateway.parts import Parts
+from services.gateway.parts import Answer, Parts
 from services.gateway.problem import refuse
+from services.gateway.whole import Table
 
 JSON_SCHEMA = "application/schema+json"
 ALSO = ("finding.changed", "finding.withdrawn")
+MATRIX = tuple(field.name for field in fields(Default))
 PUBLIC = {"Cache-Control": "public, max-age=60"}
 
 
@@ -27,7 +29,7 @@ class Types:
     """`GET /schemas/`, `/schemas/{type}` and `/schemas/concluded`; no token is needed."""
 
     def __init__(self, parts: Parts) -> None:
-        self._base = parts.rulebook.schemas
+        self._parts, self._base = parts, parts.rulebook.schemas
         events = parts.rulebook.events
         stated = {t: cls for t, cls in sorted(events.items()) if cls.meta.stated_by}
         self._stated = orjson.dumps(
@@ -56,10 +58,14 @@ class Types:
         """Every type that some partner may state, with who may and one complete event."""
         return Response(self._stated, 200, PUBLIC, "application/json")
 
-    async def responsibilities(self, _: Request) -> Response:
-        """Who leads which task where organisations have agreed nothing."""
+    async def responsibilities(self, request: Request) -> Response:
+        """Who leads which task where organisations have agreed nothing: shipped with the program, so never late."""
+        table = Table.asked(self._parts, request, ("responsibility defaults",), MATRIX, dict.fromkeys(MATRIX, "text"))
         told = [{**asdict(d), "valid_from": d.valid_from.isoformat()} for d in DEFAULTS]
-        return Response(orjson.dumps(told), 200, PUBLIC, "application/json")
+        as_of = {"position": "", "time": await self._parts.clock.now()}
+        answer = table.page(self._parts, request, Answer(told, None, as_of, []))
+        answer.headers.update(PUBLIC)
+        return answer
 
     async def concluded(self, _: Request) -> Response:
         """What Polku itself concludes: rule, version, family and the parameters that stand in its file."""

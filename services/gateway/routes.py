@@ -125,7 +125,7 @@ def _persons(app: FastAPI, parts: Parts) -> None:
     path = next((pair for pair in parts.views if pair[1].name == PATH), None)
     persons, paths = Persons(parts, situation), Paths(parts, path)
     _add(app, "GET", "/v1/clients/{ref}/situation", persons.situation, _one("A person's situation", "ref"))
-    _add(app, "GET", "/v1/clients/{ref}/timeline", persons.timeline, _one("What was stated about a person", "ref"))
+    _add(app, "GET", "/v1/clients/{ref}/timeline", persons.timeline, describe_read.timeline())
     _add(app, "GET", "/v1/clients/{ref}/path/anonymous", paths.read, describe_read.anonymous_path())
 
 

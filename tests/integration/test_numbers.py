@@ -231,3 +231,20 @@ async def test_numbers_say_how_far_the_processors_behind_them_are_and_whose_fact
             assert waiting[path]["as_of"]["position"] == before[path]["as_of"]["position"], path
             assert waiting[path]["stale_sources"] == [late.source], path
     assert len({waiting[path]["as_of"]["time"] for path in paths if "timeline" not in path}) == 1
+
+
+async def test_a_timeline_is_paged_and_chosen_by_type_and_a_stranger_s_is_not_there(numbers: Numbers) -> None:
+    ref = await numbers.database.person(CODES[0])
+    await numbers.told(
+        *(told(n, "client.registered", ref, COUNTY, **HOME) for n in (1, 2, 3)),
+        told(4, "placement.resumed", ref, COUNTY, **{"placement_id": PLACEMENT, "from": "2026-03-02"}),
+    )
+    path = f"/v1/clients/{ref}/timeline"
+    first = await numbers.get(f"{path}?limit=3")
+    rest = await numbers.get(first.links["next"]["url"])
+    chosen = await numbers.items(f"{path}?type=fi.polku.placement.resumed.v1")
+
+    assert [len(a.json()["items"]) for a in (first, rest)] == [3, 1]
+    assert chosen == rest.json()["items"]
+    assert await numbers.items(f"{path}?source=urn:polku:x:s") == []
+    assert (await numbers.get(f"{path}?source=urn:polku:x:s", SITE)).status_code == 404

@@ -274,12 +274,56 @@ async def test_localities_and_ages_of_tasks_are_lists_and_tables(house: House) -
 
 
 async def test_the_matrix_that_is_shipped_is_for_everybody_to_read(house: House) -> None:
-    told = (await get(house, "/v1/responsibility-defaults", "")).json()
+    told = (await get(house, "/v1/responsibility-defaults", "")).json()["items"]
 
     assert {t["lead_role"] for t in told if t["service_type"] in ("social_guidance", "social_rehabilitation")} == {
         "social_instructor"
     }
     assert {t["task_kind"] for t in told} == set(get_args(TaskKind))
+
+
+async def test_small_tables_have_the_pages_filters_and_formats_of_every_list(house: House) -> None:
+    """Some refused `limit` and filters, one took anything without a word, and one was JSON whatever was asked for."""
+    house.numbers.rows = [
+        {"processor": name, "municipality": place, "few_providers": few, "orgs": [name], "rule": "D01"}
+        for name, place, few in (("a", "743", True), ("b", "005", False), ("c", "743", False))
+    ]
+
+    async def items(path: str) -> list[dict[str, Any]]:
+        answer = await get(house, path)
+        assert answer.status_code == 200, answer.text
+        found: list[dict[str, Any]] = answer.json()["items"]
+        return found
+
+    first = await get(house, "/v1/stream-health?limit=2")
+    rest = await get(house, first.links["next"]["url"])
+    assert [[r["processor"] for r in a.json()["items"]] for a in (first, rest)] == [["a", "b"], ["c"]]
+    assert rest.json()["next"] is None
+    assert [r["processor"] for r in await items("/v1/stream-health?processor=b")] == ["b"]
+    assert [r["processor"] for r in await items("/v1/localities?municipality=743&few_providers=false")] == ["c"]
+    assert [r["processor"] for r in await items("/v1/duplicates/metrics?orgs=b&from=2026-01-01")] == ["b"]
+    assert house.numbers.asked[2] == ("2026-01-01", "9998-12-31")
+    assert {r["task_kind"] for r in await items("/v1/responsibility-defaults?task_kind=insurance")} == {"insurance"}
+    matrix = await get(house, "/v1/responsibility-defaults?format=csv&limit=1", "")
+    assert [len(table(matrix)), table(matrix)[0][0]] == [2, "task_kind"] and matrix.headers["polku-as-of"]
+    other = f"/v1/localities?cursor={first.json()['next']}"
+    for wrong in ("stream-health?x=1", "responsibility-defaults?x=1", "localities?limit=0", "cooperation?limit=501"):
+        assert (await get(house, f"/v1/{wrong}")).status_code == 400, wrong
+    assert (await get(house, other)).json()["errors"][0]["pointer"] == "/cursor"
+
+
+async def test_a_timeline_has_the_pages_filters_and_formats_of_every_list(house: House) -> None:
+    path = f"/v1/clients/{KNOWN}/timeline"
+    house.rows.rows, house.rows.more = [{"id": "=f1", "type": "t", "source": "s"}], ["7"]
+    first = await get(house, f"{path}?limit=2&type=t")
+    asked = house.rows.asked[2]
+    await get(house, first.links["next"]["url"])
+
+    assert (asked.filters, asked.limit, house.rows.asked[2].after) == ({"type": "t"}, 2, ["7"])
+    assert table(await get(house, f"{path}?format=csv"))[1][0] == "'=f1"
+    assert [(await get(house, f"{path}?{q}")).status_code for q in ("x=1", "limit=0", "format=xml")] == [400] * 3
+    house.rows.rows = []
+    assert (await get(house, path)).status_code == 404
 
 
 async def test_one_path_may_be_had_as_a_case_that_names_nobody(house: House) -> None:
@@ -306,6 +350,7 @@ async def test_one_path_may_be_had_as_a_case_that_names_nobody(house: House) -> 
     assert [text for text in hidden if text in answer.text] == []
     assert answer.json()["as_of"] == {"position": "p", "time": "2026-03-02T10:00:00+00:00"}
 
+    assert (await get(house, f"/v1/clients/{KNOWN}/path/anonymous?x=1")).status_code == 400
     house.rows.rows = []
     assert (await get(house, f"/v1/clients/{KNOWN}/path/anonymous")).status_code == 404
 
