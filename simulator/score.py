@@ -86,7 +86,7 @@ def _unanswered(statements: Iterable[Statement], end: date) -> set[int]:
         elif said.name == "caseworker.assigned":
             cared_for.add(said.person)
     left = [said for referral, said in sent.items() if referral not in answered and said.person not in cared_for]
-    return {said.person for said in left if said.person is not None and _day(said) + UNANSWERED < end}
+    return {said.person for said in left if said.person is not None and _day(said) + UNANSWERED <= end}
 
 
 def _day(said: Statement) -> date:

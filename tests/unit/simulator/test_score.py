@@ -1,12 +1,12 @@
 """What the play knows of double work, and how what was found is held against it."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from simulator.region import load
-from simulator.score import Score, compare, doubles_in, passing, table
+from simulator.score import HELSINKI, Score, _unanswered, compare, doubles_in, passing, table
 from simulator.story import PLANTERS, Story, tell
 
 ROOT = Path(__file__).parents[3]
@@ -66,3 +66,11 @@ def test_what_holds_only_while_partners_bring_along_what_they_have_is_no_double_
     assert not passing({**row, "state": "suspected", "settled_on": None}, first)
     assert not passing({**row, "settled_on": "2026-03-03"}, first)
     assert not passing({**row, "found_at": "2026-03-03T13:00:00+00:00", "settled_on": "2026-03-03"}, first)
+
+
+def test_a_referral_that_becomes_two_weeks_old_on_the_last_morning_is_nobodys_work_on_it(story: Story) -> None:
+    sent = next(s for s in story.statements if s.name == "referral.submitted")
+    day = sent.time.astimezone(HELSINKI).date()
+
+    assert _unanswered([sent], day + timedelta(days=14)) == {sent.person}
+    assert _unanswered([sent], day + timedelta(days=13)) == set()
