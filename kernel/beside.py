@@ -77,7 +77,7 @@ KINDS = ("lost", "doubled", "out_of_order", "differing")
 
 
 def _tell(processor: str, lane: int, report: Report) -> None:
-    observe.verified.labels(processor).inc(report.persons)
+    observe.verified.labels(processor).inc(report.compared)
     for kind in KINDS:
         if count := getattr(report, kind):
             observe.verify_differences.labels(processor, kind).inc(count)

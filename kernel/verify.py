@@ -22,6 +22,7 @@ NAMED = 100
 class Report:
     """What a verification found; `lost`, `doubled`, `out_of_order` and `differing` should be zero.
 
+    `compared` counts whoever was looked at, organisations too, once for each processor;
     `held` are persons on hold and `erased` references of erased ones; `pending` counts persons of whom a worker still
     owes something (a wake-up that is due, a sweep, newer rules, a merge in flight), so that nothing can be said.
     """
@@ -31,7 +32,7 @@ class Report:
     doubled: int = 0
     out_of_order: int = 0
     differing: int = 0
-    persons: int = 0
+    compared: int = 0
     held: list[dict[str, str]] = field(default_factory=list)
     erased: list[str] = field(default_factory=list)
     pending: int = 0
@@ -109,7 +110,7 @@ class Verifier:
                 for what in self._judge(units, subject, again, None):
                     report.differs(processor=units.processor, client_ref=subject, **what)
         subjects = list(look.persons) if look else []
-        report.persons += len(subjects)
+        report.compared += len(subjects)
         return subjects[-1] if len(subjects) == limit else None
 
     def _judge(self, units: Units, subject: str, look: Look | None, report: Report | None) -> Sequence[dict[str, str]]:

@@ -16,6 +16,7 @@ from typing import Any
 from kernel.keys import FileKms
 from operate import backup_archive as archive
 from operate.backup_server import call, served, size_of, superuser
+from operate.errors import OperateError
 from operate.instance import Instance
 
 Tell = Callable[[str], None]
@@ -31,6 +32,13 @@ WITHOUT = (
 async def fingerprint(kms: Path) -> str:
     """By which one sees that a key file is the one with which the keys of a backup were wrapped."""
     return (await FileKms(kms).mac("digest", b"polku backup")).hex()[:32]
+
+
+def free(target: Path, *, force: bool) -> None:
+    """OperateError where a backup would be written over a file that is there, unless that is wanted."""
+    there = next((p for p in (target / archive.MANIFEST, target) if p.is_file()), None)
+    if there and not force:
+        raise OperateError(f"{there} is there already; name another target, or give --force to write over it")
 
 
 def make(instance: Instance, target: Path, *, with_secrets: bool, tell: Tell) -> archive.Manifest:

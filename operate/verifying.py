@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from multiprocessing import get_context
 
 from kernel.decode import Decoder
@@ -21,8 +21,19 @@ from operate.verify_kept import verify_kept
 MANY = 50_000
 """Facts from which on it pays to start another process."""
 
+PERSONS = """
+    SELECT count(*) FROM journal.person  -- lane 0 holds organisations; who was merged has another reference
+     WHERE lane = ANY($1) AND lane > 0 AND merged_into IS NULL AND erased IS NULL"""
 
-async def verify(settings: Settings, progress: bool, processes: int | None = None) -> Report:
+
+@dataclass(slots=True)
+class Verified(Report):
+    """What a verification of a whole instance found; `persons` are those that it knows, each once."""
+
+    persons: int = 0
+
+
+async def verify(settings: Settings, progress: bool, processes: int | None = None) -> Verified:
     """Verify every processor of a running instance; without a number one process, or two where there is much."""
     lanes, facts = await _size(settings)
     count = processes or (min(2, os.cpu_count() or 1) if facts > MANY else 1)
@@ -35,24 +46,24 @@ async def verify(settings: Settings, progress: bool, processes: int | None = Non
         return merged(await asyncio.gather(*work))
 
 
-def merged(reports: Sequence[Report]) -> Report:
+def merged(reports: Sequence[Verified]) -> Verified:
     """What several found, as if one had."""
-    whole = Report()
-    for name in (f.name for f in fields(Report)):
+    whole = Verified()
+    for name in (f.name for f in fields(Verified)):
         found = [getattr(r, name) for r in reports]
         setattr(whole, name, [x for many in found for x in many] if isinstance(found[0], list) else sum(found))
     whole.differences = whole.differences[:NAMED]
     return whole
 
 
-def _alone(settings: Settings, lanes: Sequence[int], progress: bool) -> Report:
+def _alone(settings: Settings, lanes: Sequence[int], progress: bool) -> Verified:
     return asyncio.run(_share(settings, lanes, progress))
 
 
-async def _share(settings: Settings, lanes: Sequence[int], progress: bool) -> Report:
+async def _share(settings: Settings, lanes: Sequence[int], progress: bool) -> Verified:
     """Verify some lanes; what lies in no lane is looked for by whoever has lane 0."""
     journal = await connect(settings, "polku_operator", size=3)
-    report = Report()
+    report = Verified()
 
     def told(processor: str, lane: int) -> None:
         if progress and lane and lanes.index(lane) % 8 == 0:  # now and then, so that nobody thinks that it hangs
@@ -67,6 +78,7 @@ async def _share(settings: Settings, lanes: Sequence[int], progress: bool) -> Re
             if progress:
                 options.tell(f"{processor} …", quiet=True)
             await verifier.processor(units_of(processor), report, rule_set_of(processor), lanes)
+        report.persons = await journal.pool.fetchval(PERSONS, list(lanes))
         if 0 in lanes:
             await verify_kept(journal.pool, report)
     finally:

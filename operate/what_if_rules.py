@@ -46,6 +46,8 @@ def change_of(parts: Sequence[Units], rule: str, settings: Sequence[str]) -> Cha
         if name not in type(known).model_fields:
             has = ", ".join(sorted(type(known).model_fields)) or "none"
             raise Unknown(f"{rule} has no parameter {name}; its parameters are {has}")
+        if name in values:
+            raise Unknown(f"{rule} {name} is set twice")
         values[name] = _value(text)
     try:
         overlaid(known, values)

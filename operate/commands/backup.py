@@ -16,8 +16,10 @@ from operate.instance import read
 @options.state
 @options.as_json
 @click.option("--with-secrets", is_flag=True, help="Put key file and passwords in as well: then it opens by itself.")
-def command(target: Path, state: Path, as_json: bool, with_secrets: bool) -> None:
+@click.option("--force", is_flag=True, help="Write over a backup that is there.")
+def command(target: Path, state: Path, as_json: bool, with_secrets: bool, force: bool) -> None:
     """Back an instance up."""
+    backup.free(target, force=force)
     instance = read(state)
     manifest = backup.make(
         instance, target, with_secrets=with_secrets, tell=lambda line: options.tell(line, quiet=as_json)

@@ -8,15 +8,14 @@ from typing import Any
 
 import click
 
-from kernel.verify import Report
 from operate import instance, options
-from operate.verifying import verify
+from operate.verifying import Verified, verify
 
 
-def document(report: Report) -> dict[str, Any]:
+def document(report: Verified) -> dict[str, Any]:
     """The report as JSON: the numbers first."""
     numbers = {n: getattr(report, n) for n in ("facts", "lost", "doubled", "out_of_order", "differing")}
-    more = {n: getattr(report, n) for n in ("persons", "held", "erased", "pending", "differences")}
+    more = {n: getattr(report, n) for n in ("persons", "compared", "held", "erased", "pending", "differences")}
     return numbers | more
 
 

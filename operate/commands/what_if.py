@@ -15,6 +15,7 @@ from kernel.pg_journal import connect
 from kernel.processor import PROCESSORS, full_catalogue
 from kernel.settings import Settings
 from operate import instance, options
+from operate.errors import OperateError
 from operate.processors import units_of
 from operate.what_if import WhatIf
 from operate.what_if_history import Histories
@@ -26,12 +27,15 @@ USUALLY = 90
 
 
 async def what_if(settings: Settings, change: Change, first: date | None, last: date | None) -> dict[str, Any]:
-    """Walk everybody through both worlds; OperateError-free, since nothing is written anywhere."""
+    """Walk everybody through both worlds; nothing is written. OperateError for days that have not come yet."""
     parts = [units_of(p) for p in PROCESSORS]
     journal = await connect(settings, "polku_operator", size=2)
     try:
         today = day_of(await journal.now())
-        last = min(last or today, today)
+        for name, day in (("--from", first), ("--to", last)):
+            if day and day > today:
+                raise OperateError(f"{name} {day} lies in the future: it is {today} by the clock of this instance")
+        last = last or today
         first = first or last - timedelta(days=USUALLY)
         histories = await Histories(
             journal, Decoder(full_catalogue(), journal.keys, journal.instance.operator), parts

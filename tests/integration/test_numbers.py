@@ -14,8 +14,10 @@ from kernel.decode import Decoder
 from kernel.disclosure import load_policy
 from kernel.organisations import load
 from kernel.person import Units
+from kernel.persons import erase
 from kernel.processor import full_catalogue
 from kernel.react import Reactor
+from operate.verifying import verify
 from services.gateway.access import Access
 from services.gateway.app import build
 from services.gateway.pg_asking import PgAsking
@@ -248,3 +250,19 @@ async def test_a_timeline_is_paged_and_chosen_by_type_and_a_stranger_s_is_not_th
     assert chosen == rest.json()["items"]
     assert await numbers.items(f"{path}?source=urn:polku:x:s") == []
     assert (await numbers.get(f"{path}?source=urn:polku:x:s", SITE)).status_code == 404
+
+
+async def test_a_verification_counts_persons_once_and_no_organisations_among_them(numbers: Numbers) -> None:
+    """An empty instance told of 99 persons: its 33 organisations, once for each of three processors."""
+    settings = numbers.database.settings
+    organisations = await numbers.database.rows("SELECT count(*) AS n FROM journal.person WHERE lane = 0")
+    empty = await verify(settings, progress=False, processes=1)
+    for code in CODES[:3]:
+        ref = await numbers.database.person(code)
+    await numbers.told(told(1, "client.registered", ref, COUNTY, **HOME))
+    await erase(numbers.database.operator, ref)
+    found = await verify(settings, progress=False, processes=1)
+
+    assert organisations[0]["n"] > 0
+    assert (empty.persons, found.persons) == (0, 2)
+    assert found.compared > 3 * found.persons

@@ -57,7 +57,7 @@ async def test_what_is_right_is_right_and_everybody_was_looked_at(database: Data
     report = await verified(database)
 
     assert report.right and report.differences == [] and report.pending == 0
-    assert report.persons >= 3
+    assert report.compared >= 3
     assert report.facts == (await database.rows("SELECT count(*) AS n FROM journal.fact"))[0]["n"]
 
 
@@ -113,7 +113,7 @@ async def test_whoever_cannot_be_folded_is_named_and_the_others_are_looked_at(da
     assert [(d["client_ref"], d["what"]) for d in report.differences] == [
         (refs[0], "cannot be folded: unit_failed ZeroDivisionError")
     ]
-    assert report.persons >= 3
+    assert report.compared >= 3
 
 
 async def test_who_waits_or_was_erased_is_listed_and_no_difference(database: Database) -> None:

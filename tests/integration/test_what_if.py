@@ -6,11 +6,16 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
+
 from kernel import persons
 from kernel.decode import Catalogue, Decoder
 from kernel.discover import events
 from kernel.facts import Event
 from kernel.person import Units
+from operate.commands import what_if as command
+from operate.errors import OperateError
+from operate.processors import units_of
 from operate.sweep_trial import tried
 from operate.what_if import WhatIf
 from operate.what_if_history import Histories
@@ -123,3 +128,12 @@ async def test_a_dry_run_of_a_sweep_tells_what_the_sweep_then_does(database: Dat
     await settle(await worker(database, 2, rule))
     new = [now[len(was) :] for was, now in zip(told, [await database.told(ref) for ref in refs], strict=True)]
     assert new == [["finding.withdrawn"], ["finding.changed"], []]
+
+
+async def test_days_that_have_not_come_are_refused_by_the_instance_s_clock(database: Database) -> None:
+    """`--to` in the future was taken for today without a word."""
+    await database.at(datetime(2026, 3, 12, 9, tzinfo=UTC))
+    change = change_of([units_of("placements")], "R-ABS-1", ["count=2"])
+    for days, name in (((None, date(2026, 3, 13)), "--to"), ((date(2026, 3, 13), None), "--from")):
+        with pytest.raises(OperateError, match=f"{name} 2026-03-13 lies in the future: it is 2026-03-12"):
+            await command.what_if(database.settings, change, *days)

@@ -48,11 +48,12 @@ def test_a_rule_that_does_not_exist_is_refused_by_name() -> None:
         ("count=many", "V-1 count: Input should be a valid integer"),
         ("count=2.5", "V-1 count: Input should be a valid integer"),
         ("count", "count: NAME=VALUE is wanted"),
+        ("count=2 count=3", "V-1 count is set twice"),
     ],
 )
 def test_a_parameter_that_does_not_exist_or_fit_is_refused_by_name(setting: str, told: str) -> None:
     with pytest.raises(Unknown, match=told):
-        change_of([domain.units], "V-1", [setting])
+        change_of([domain.units], "V-1", setting.split())
 
 
 def test_other_parameters_count_above_everything_that_was_stated() -> None:
