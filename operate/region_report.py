@@ -76,6 +76,7 @@ def _score(found: Mapping[str, Any]) -> Iterator[str]:
     if "score" in found:
         yield from ("", "## Found, beside what the play knows")
         yield from (line.replace("## ", "### ") for line in scoring.double_work(found["score"]))
+    yield from scoring.not_met(found.get("not_exercised", ()))
     if "alerts" in found:
         yield from (line.replace("## ", "### ") for line in scoring.other_rules(found["alerts"]))
         yield from ("", f"Scored in {_n(found['scored_in'])} s; see docs/simulation.md for what a matter is.")

@@ -11,6 +11,8 @@ from simulator.region import Org
 from simulator.setting import working_day
 from simulator.statement import Data, Statement
 
+FOLLOWS = 56
+"""Days that a case takes until all of it has been told, and found."""
 SOCIAL = ("joint_municipal_authority", "joint_municipal_enterprise", "municipality", "adult_social_work")
 TEAMS = ("multisector_model", "typ")
 PROVIDERS = ("association", "workshop", "foundation", "provider")
@@ -71,8 +73,10 @@ class Stage:
         return self.life.id("case", *what)
 
     def say(self, org: Org, name: str, on: date, data: Data, *, late: bool = False) -> Statement:
-        """Somebody states something, in the morning or after noon."""
-        return self.life.say(org, name, on, data, part=AFTERNOON if late else MORNING)
+        """Somebody states something, in the morning or after noon; who is no longer there is followed by another."""
+        setting = self.life.setting
+        by = org if org.types_at(setting.spoken(on)) else setting.employment(self.life.municipality, on)
+        return self.life.say(by, name, on, data, part=AFTERNOON if late else MORNING)
 
     def people(self, *orgs: tuple[str, Org], on: date | None = None) -> list[dict[str, str]]:
         """The client and some workers at one table; `on`: the day on which each signed."""
@@ -114,11 +118,15 @@ class Planter:
 
 
 def plant(planters: Sequence[Planter], lives: Sequence[Life], first: int) -> list[Case]:
-    """One case for each life, kinds taking turns, the first beginning on a day of the play."""
+    """One case for each life, kinds taking turns: the first of each begins on a day of the play, the others whole weeks
+    later, as long as there is time for what follows.
+    """
     cases = []
+    rounds = max(1, len(lives) // len(planters))
+    weeks = max(rounds, (lives[0].setting.days - first - FOLLOWS) // 7) if lives else 0
     for n, life in enumerate(lives):
         chosen = planters[n % len(planters)]
-        stage = Stage(life, first + (n // len(planters)) % 7)
+        stage = Stage(life, first + 7 * (weeks * (n // len(planters)) // max(1, rounds - 1)))
         if chosen.plant(stage):
             begins = stage.day(chosen.decides)
             if begins + timedelta(days=1) < life.setting.end:

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 from simulator.cases import Planter, Stage
 from simulator.cases_plans import ACTIVATION, SERVICE
-from simulator.life import Placement, start_placement
+from simulator.life import AFTERNOON, Placement, start_placement
 from simulator.life import placement as at_a_place
+from simulator.paths import extend
 from simulator.region import Org, Site
 from simulator.statement import AGREED, Data, Statement, at, written
 
@@ -22,7 +23,9 @@ SUPPORT_ONLY = date(2022, 10, 3)
 MON_TO_THU, EVERY_DAY = (0, 1, 2, 3), (0, 1, 2, 3, 4)
 
 
-def _place(stage: Stage, first: date, length: int, weekdays: tuple[int, ...] = MON_TO_THU, far: int = 0) -> Placement:
+def somewhere(
+    stage: Stage, first: date, length: int, weekdays: tuple[int, ...] = MON_TO_THU, far: int = 0
+) -> Placement:
     """She is at a site from a day on; everything that must be told before she starts has been, but for a plan."""
     place = at_a_place(stage.life, first, first + timedelta(days=length), len(weekdays))
     place.id, place.weekdays, place.distance = stage.id("place"), weekdays, far
@@ -30,7 +33,7 @@ def _place(stage: Stage, first: date, length: int, weekdays: tuple[int, ...] = M
     return place
 
 
-def _days(stage: Stage, place: Placement, days: Iterable[date], **told: object) -> None:
+def days_told(stage: Stage, place: Placement, days: Iterable[date], **told: object) -> None:
     """The site tells of some days, each on its evening; what is not said of them is as it mostly is."""
     there = {"status": "present", "minutes_scheduled": place.minutes, "minutes_present": place.minutes}
     for day in days:
@@ -56,28 +59,29 @@ def _of_nobody(stage: Stage, org: Org, name: str, data: Data, sent: date, wave: 
 
 def child_ill(stage: Stage) -> bool:
     """R-ABS-6."""
-    place = _place(stage, stage.day(-21), 200)
+    place = somewhere(stage, stage.day(-21), 200)
     days = place.scheduled(place.start_on, stage.day(24))
-    ill = [d for d in days if d >= stage.day(4)][:6]
+    ill = [d for d in days if d >= stage.day(4)][:9]
     told = {"status": "absent", "minutes_present": 0, "reason": "child_illness_u10", "notified_by_client": True}
-    _days(stage, place, [d for d in days if d not in ill])
-    _days(stage, place, ill, **told)
+    days_told(stage, place, [d for d in days if d not in ill])
+    days_told(stage, place, ill, **told)
     return True
 
 
 def in_the_way(stage: Stage) -> bool:
-    """R-SCH-1."""
-    place = _place(stage, stage.day(-21), 200)
-    _days(stage, place, place.scheduled(place.start_on, stage.day(20)))
-    on = place.scheduled(stage.day(8), stage.day(20))[0]
-    data = {"appointment_id": stage.id("appointment"), "starts_at": written(at(on, 10 * 60)), "minutes": 45}
-    stage.say(stage.officer, "appointment.booked", stage.day(1), {**data, "service_type": "employment_services"})
+    """R-SCH-1: two appointments, one of them long before its day."""
+    place = somewhere(stage, stage.day(-21), 200)
+    days_told(stage, place, place.scheduled(place.start_on, stage.day(20)))
+    for ahead in (8, 75):
+        on = place.scheduled(stage.day(ahead), stage.day(ahead + 12))[0]
+        data = {"appointment_id": stage.id("appointment", ahead), "starts_at": written(at(on, 10 * 60)), "minutes": 45}
+        stage.say(stage.officer, "appointment.booked", stage.day(1), {**data, "service_type": "employment_services"})
     return True
 
 
 def coach_wanted(stage: Stage) -> bool:
     """R-COACH."""
-    place = _place(stage, stage.day(-40), 160)
+    place = somewhere(stage, stage.day(-40), 160)
     advice = {"placement_id": place.id, "goals_reached": {"work_skills": 3}, "recommendation": ["job_coaching"]}
     stage.say(stage.county, "assessment.held", stage.day(2), advice)
     return True
@@ -85,16 +89,18 @@ def coach_wanted(stage: Stage) -> bool:
 
 def far_away(stage: Stage) -> bool:
     """R-LIM-7."""
-    _place(stage, stage.day(5), 150, far=96)
+    somewhere(stage, stage.day(5), 150, far=96)
     return True
 
 
 def increase_used(stage: Stage) -> bool:
     """R-BEN-1: warned at 180 paid days, then at 200."""
     kela, first = stage.other(("kela",)), min(stage.day(-20), INCREASE_UNTIL)
-    if kela is None or first < stage.day(-620):
+    if kela is None:
         return False
-    _place(stage, first, 690)
+    place = somewhere(stage, first, 690)
+    while (decided := place.end_on - timedelta(days=9)) < min(stage.day(30), stage.life.setting.end):
+        extend(stage.life, place, place.period + 1, decided, place.end_on + timedelta(days=600))
     for day, paid in ((2, 184), (12, 201)):
         data = {"benefit_type": "benefit_increase", "from": first.isoformat(), "paid_days": paid, "payer": "kela"}
         stage.say(kela, "benefit_status.reported", stage.day(day), data)
@@ -115,7 +121,7 @@ def no_evidence(stage: Stage) -> bool:
     for day, step in ((-88, "referral.received"), (-80, "referral.accepted")):
         data = {"referral_id": referral["referral_id"], **({"reason_code": "suitable"} if day == -80 else {})}
         stage.say(stage.county, step, stage.day(day), data)
-    _place(stage, stage.day(-74), 112)
+    somewhere(stage, stage.day(-74), 112)
     return True
 
 
@@ -148,7 +154,7 @@ def left_alone(stage: Stage) -> bool:
     worker = stage.life.own_worker
     if worker is None:
         return False
-    _place(stage, stage.day(-21), 200)
+    somewhere(stage, stage.day(-21), 200)
     ended = {"role_code": "own_worker", "person_ref": worker.ref, "to": stage.day(1).isoformat()}
     stage.say(stage.county, "caseworker.ended", stage.day(1), ended)
     return True
@@ -156,8 +162,8 @@ def left_alone(stage: Stage) -> bool:
 
 def five_days(stage: Stage) -> bool:
     """R-LIM-1: as planned and as spent."""
-    place = _place(stage, stage.day(-14), 200, EVERY_DAY)
-    _days(stage, place, place.scheduled(place.start_on, stage.day(12)))
+    place = somewhere(stage, stage.day(-14), 200, EVERY_DAY)
+    days_told(stage, place, place.scheduled(place.start_on, stage.day(12)))
     return True
 
 
@@ -165,7 +171,7 @@ def intent_met(stage: Stage) -> bool:
     """R-INT-1: social work is about to begin the plan that the authority prepares."""
     stage.begin_plan(stage.officer, ACTIVATION, stage.id("plan"), stage.day(0))
     data = {"work": ACTIVATION, "planned_on": stage.day(6).isoformat()}
-    stage.life.say(stage.county, "work.intent_declared", stage.day(2), data, version=2)
+    stage.life.say(stage.county, "work.intent_declared", stage.day(2), data, part=AFTERNOON, version=2)
     return True
 
 

@@ -119,10 +119,8 @@ def appointments_overlap(stage: Stage) -> bool:
 
 def two_own_workers(stage: Stage) -> bool:
     """D13: the authority names somebody as her own worker too."""
-    worker = next(iter(stage.officer.person), None)
-    if worker is None:
-        return False
-    data = {"role_code": "own_worker", "person_ref": worker.ref, "from": stage.day(2).isoformat()}
+    worker = next((w.ref for w in stage.officer.person), "officer-1")
+    data = {"role_code": "own_worker", "person_ref": worker, "from": stage.day(2).isoformat()}
     stage.say(stage.officer, "caseworker.assigned", stage.day(2), data)
     return True
 

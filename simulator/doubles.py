@@ -54,7 +54,7 @@ def bypassed(life: Life) -> date | None:
     """The day on which a plan was signed or reviewed without the social instructor, or by which she was not called."""
     called = any(said.name == "plan.participant_invited" for said in life.said)
     for said in life.said:
-        if said.name == "plan.preparation_started" and not called and said.sent + UNCALLED < life.setting.end:
+        if said.name == "plan.preparation_started" and not called and said.sent + UNCALLED <= life.setting.end:
             return said.sent + UNCALLED
         people = said.data.get("signed_by", said.data.get("participants"))
         about = said.name in ("plan.signed", "plan.reviewed") and said.sent < life.setting.end

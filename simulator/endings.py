@@ -19,6 +19,8 @@ REASON = {
     "pension": "pension",
     "sick_leave": "illness",
 }
+PLAN_OVER = {"education": "education", "employed": "employed", "pension": "no_longer_needed"}
+"""Reason of the end of a placement → that of the end of her plan with it."""
 WORKING = ("education", "open_labour_market", "wage_subsidised_work")
 SOON = timedelta(days=25)
 """So long before its last day the end of a period is in the making."""
@@ -40,7 +42,7 @@ def end(path: Path, planted: Planted, *, stays: bool = False) -> None:
         if how == "extended":
             _extend(life, place)
         elif how == "ended":
-            _end(life, place, planted)
+            _end(path, place, planted)
         if place.end_on == ends:
             return
 
@@ -68,7 +70,8 @@ def _extend(life: Life, place: Placement) -> None:
     extend(life, place, place.period + 1, decided, place.end_on + timedelta(days=life.random.choice((91, 120, 182))))
 
 
-def _end(life: Life, place: Placement, planted: Planted) -> None:
+def _end(path: Path, place: Placement, planted: Planted) -> None:
+    life = path.life
     outcome = weighted(life.random, OUTCOMES)
     reason = REASON.get(outcome, "period_ended")
     data = {"placement_id": place.id, "ended_on": place.end_on.isoformat(), "end_reason": reason, "planned": True}
@@ -80,11 +83,23 @@ def _end(life: Life, place: Placement, planted: Planted) -> None:
     elif outcome in WORKING:
         found["enabling"] = [life.random.choice(("ability_risen", "own_field_found", "readiness_grown"))]
     life.say(life.county, "outcome.recorded", recorded, found)
+    if reason in PLAN_OVER:
+        officer = life.setting.employment(life.municipality, recorded)
+        over = {"plan_id": path.plan, "ended_on": recorded.isoformat(), "reason": PLAN_OVER[reason]}
+        life.say(officer, "plan.ended", recorded, over, part=AFTERNOON)
     handovers.after(life, outcome, working_day(recorded + timedelta(days=1)), planted)
 
 
-def interrupt(life: Life, place: Placement, on: date) -> None:
-    """She stops coming for good, and the organiser ends the placement."""
+def interrupt(life: Life, plan: str, place: Placement, on: date) -> None:
+    """She stops coming for good: the site warns, the organiser ends the placement, and the plan is broken off."""
+    warned = working_day(on - timedelta(days=6))
+    since = {"period_from": (warned - timedelta(days=14)).isoformat(), "period_to": warned.isoformat()}
+    risk = {"placement_id": place.id, **since, "days": len(place.scheduled(warned - timedelta(days=14), warned))}
+    life.say(place.host, "interruption_risk.notified", warned, {**risk, "form": "TEM691"})
+    broken_off = working_day(on + timedelta(days=10))
+    heard = {"plan_id": plan, "interrupted_on": broken_off.isoformat(), "heard_on": on.isoformat()}
+    officer = life.setting.employment(life.municipality, broken_off)
+    life.say(officer, "plan.interrupted", broken_off, {**heard, "reason": "absences"})
     data = {
         "placement_id": place.id,
         "ended_on": on.isoformat(),

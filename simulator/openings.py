@@ -62,7 +62,12 @@ def closed_site(setting: Setting, planted: Planted) -> list[Statement]:
     told = first - timedelta(days=3)
     planted.note("closed_site", 0, first)
     said = _agreed(setting, "service.suspended", scope, site)
-    return [replace(said, org=host.id, source=host.source(), sent=told, time=at(told, 9 * 60), wave=0)]
+    opens = last + timedelta(days=1)
+    again = _agreed(setting, "service.resumed", {"scope": {"site": site}, "from": opens.isoformat()}, site)
+    return [
+        replace(s, org=host.id, source=host.source(), sent=on, time=at(on, 9 * 60), wave=0)
+        for s, on in ((said, told), (again, opens))
+    ]
 
 
 def _agreed(setting: Setting, name: str, data: dict[str, object], of: str) -> Statement:

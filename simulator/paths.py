@@ -125,6 +125,8 @@ def _reviewed_before(life: Life, plan: str, on: date) -> None:
     life.say(officer, "plan.reviewed", on, data)
 
 
+OFFERED, ASKED = 40, 35
+"""Of a hundred who come in the place is offered to so many first; of a hundred assessments so many were asked for."""
 ELIGIBLE = 40
 """Of a hundred who come in Kela has told of so many that the ground for a plan is fulfilled."""
 
@@ -143,9 +145,18 @@ def coming(life: Life, day: int) -> Path:
     registered(life, decided)
     prepare(life, path.plan, working_day(decided + timedelta(days=1)), alone=alone)
     sign(life, path.plan, working_day(start_on - timedelta(days=5)), place, alone=alone)
-    start_placement(life, place, agreed=working_day(start_on - timedelta(days=3)))
+    agreed = working_day(start_on - timedelta(days=3))
+    if life.chance(OFFERED):
+        _offer(life, place, working_day(agreed - timedelta(days=life.random.randrange(1, 5))))
+    start_placement(life, place, agreed=agreed)
     path.reviewed = working_day(start_on - timedelta(days=5))
     return path
+
+
+def _offer(life: Life, place: Placement, on: date) -> None:
+    period = {"start_on": place.start_on.isoformat(), "end_on": place.end_on.isoformat(), "site_id": place.site.id}
+    offer = {"placement_id": place.id, "episode_id": place.episode, **period, "provider_org": place.host.id}
+    life.say(life.county, "placement.offered", on, offer)
 
 
 def waiting(life: Life, day: int) -> Path:
@@ -205,5 +216,7 @@ def decide(path: Path, referred: date, how: str) -> date:
 
 
 def _assess(life: Life, on: date) -> None:
+    if life.chance(ASKED):
+        life.say(life.county, "need_assessment.requested", on, {"assessment_id": life.id("need"), "kind": "social"})
     data = {"assessment_id": life.id("need"), "kind": "social", "recommendation": ["rehab_work_activity"]}
     life.say(life.county, "need_assessment.completed", on, data, part=AFTERNOON)

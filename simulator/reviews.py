@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from simulator.life import Life, Placement
+from simulator.life import AFTERNOON, Life, Placement
 from simulator.region import Org
 from simulator.setting import working_day
 from simulator.statement import at, written
@@ -13,6 +13,12 @@ from simulator.statement import at, written
 PLAN = "activation_plan"
 INTERVAL = 91
 """Days between two reviews: the law says three months at most."""
+DECLINES = 7
+"""Of a hundred who are called to making a plan so many cannot come at first."""
+RENEWED = 8
+"""Of a hundred plans that are gone through so many are renewed."""
+MOVED, HELD, NO_SHOW = 9, 92, 65
+"""Of a hundred booked reviews so many are moved, so many are held; of a hundred others to so many nobody came."""
 
 
 def parties(life: Life, officer: Org, *, alone: bool, on: date | None = None) -> Sequence[dict[str, str]]:
@@ -35,6 +41,8 @@ def prepare(life: Life, plan: str, day: date, *, alone: bool) -> None:
     if not alone:
         officer = life.setting.employment(life.municipality, invited)
         life.say(officer, "plan.participant_invited", invited, informed)
+        if life.chance(DECLINES):
+            life.say(life.county, "plan.participant_declined", working_day(invited + timedelta(days=1)), informed)
 
 
 def sign(life: Life, plan: str, day: date, place: Placement, *, alone: bool) -> None:
@@ -95,13 +103,26 @@ def _review_after(life: Life, plan: str, place: Placement, last: date) -> date |
     held = working_day(due - timedelta(days=life.random.randrange(1, 6)))
     review = life.id("review", due)
     _book(life, plan, place, review, booked, held)
-    if life.setting.start <= held < life.setting.end and life.chance(92):
+    if life.chance(MOVED):
+        at_first, held = held, working_day(held + timedelta(days=life.random.randrange(1, 9)))
+        if (moved := working_day(at_first - timedelta(days=5))) < held:
+            _book(life, plan, place, review, moved, held, "review.rescheduled")
+    if not life.setting.start <= held < life.setting.end:
+        return due
+    if life.chance(HELD):
         _hold(life, plan, place, review, held)
         return held
+    about = {"review_id": review, "plan_id": plan, "kind": "plan_review"}
+    if life.chance(NO_SHOW):
+        life.say(life.county, "review.no_show", held, {**about, "placement_id": place.id}, part=AFTERNOON)
+    else:
+        life.say(life.county, "review.cancelled", held, {**about, "reason_code": "worker_unavailable"})
     return due
 
 
-def _book(life: Life, plan: str, place: Placement, review: str, on: date, held: date) -> None:
+def _book(
+    life: Life, plan: str, place: Placement, review: str, on: date, held: date, name: str = "review.scheduled"
+) -> None:
     officer = life.setting.employment(life.municipality, on)
     data = {
         "review_id": review,
@@ -113,12 +134,13 @@ def _book(life: Life, plan: str, place: Placement, review: str, on: date, held: 
         "place_mode": "site_visit",
         "participants": parties(life, officer, alone=False),
     }
-    life.say(life.county, "review.scheduled", on, data)
+    life.say(life.county, name, on, data)
 
 
 def _hold(life: Life, plan: str, place: Placement, review: str, on: date) -> None:
     officer = life.setting.employment(life.municipality, on)
-    who = parties(life, officer, alone=life.chance(6))
+    alone = life.chance(6)
+    who = parties(life, officer, alone=alone)
     held = {
         "review_id": review,
         "plan_id": plan,
@@ -128,13 +150,14 @@ def _hold(life: Life, plan: str, place: Placement, review: str, on: date) -> Non
         "participants": who,
         "recommendation": ["continue" if life.chance(80) else "continue_with_changes"],
     }
+    renewed = not alone and life.chance(RENEWED)
     reviewed = {
         "plan_id": plan,
-        "plan_type": PLAN,
+        **({} if renewed else {"plan_type": PLAN}),
         "reviewed_on": on.isoformat(),
         "participants": who,
         "next_review_on": (on + timedelta(days=INTERVAL)).isoformat(),
         "reason": "periodic_review",
     }
     life.say(life.county, "review.held", on, held)
-    life.say(officer, "plan.reviewed", on, reviewed, part=(14 * 60, 14 * 60 + 30))
+    life.say(officer, "plan.renewed" if renewed else "plan.reviewed", on, reviewed, part=(14 * 60, 14 * 60 + 30))

@@ -14,6 +14,9 @@ from simulator.statement import HELSINKI, Statement
 from simulator.story import Story
 from simulator.telling import rows
 
+DOUBLES = frozenset(f"D{n:02d}" for n in range(1, 19))
+NOT_EXERCISED = "not exercised"
+"""What is told of a rule in place of numbers, when nothing of it has happened and nothing was shown."""
 UNANSWERED = timedelta(days=14)
 """A referral that nobody answers for so long, about a client without a worker, is nobody's work."""
 ANSWERS = ("referral.received", "referral.accepted", "referral.rejected", "referral.withdrawn", "referral.redirected")
@@ -33,6 +36,11 @@ class Score:
     unexpected: frozenset[int]
 
     @property
+    def exercised(self) -> bool:
+        """Whether the play had anything of it, or anything was shown."""
+        return bool(self.expected or self.unexpected)
+
+    @property
     def precision(self) -> float:
         """Of what was found, the share that is true; 1.0 when nothing was found."""
         true = len(self.expected) - len(self.missed)
@@ -47,15 +55,15 @@ class Score:
 
 def doubles_in(story: Story) -> dict[str, set[int]]:
     """Rule → persons about whom work is done twice, planted or not, as the play itself knows."""
-    known: dict[str, set[int]] = {}
+    known: dict[str, set[int]] = {rule: set() for rule in DOUBLES}
     for case in story.planted.cases:
         if case.found:
-            known.setdefault(case.kind, set()).add(case.person)
-    known.setdefault("D01", set()).update(story.planted.persons("two_referrers"))
-    known.setdefault("D03", set()).update(story.planted.persons("bypassed"))
+            known[case.kind].add(case.person)
+    known["D01"].update(story.planted.persons("two_referrers"))
+    known["D03"].update(story.planted.persons("bypassed"))
     said = [s for s in story.statements if s.name in SAYING and not s.wrong]
-    known.setdefault("D12", set()).update(_asked_away(said))
-    known.setdefault("D17", set()).update(_unanswered(said, story.setting.end))
+    known["D12"].update(_asked_away(said))
+    known["D17"].update(_unanswered(said, story.setting.end))
     return known
 
 
@@ -117,8 +125,8 @@ def table(scores: Iterable[Score]) -> list[dict[str, object]]:
         {
             "rule": s.rule,
             "expected": len(s.expected),
-            "precision": round(s.precision, 4),
-            "recall": round(s.recall, 4),
+            "precision": round(s.precision, 4) if s.exercised else None,
+            "recall": round(s.recall, 4) if s.exercised else None,
             "missed": sorted(s.missed),
             "unexpected": sorted(s.unexpected),
         }

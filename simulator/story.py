@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import sqrt
 
 from simulator import (
     again,
+    cases_due,
     cases_plans,
     cases_rules,
     cases_services,
+    cases_turns,
     doubles,
     endings,
     handovers,
@@ -18,6 +21,7 @@ from simulator import (
     paths,
     troubles,
 )
+from simulator.around import around
 from simulator.attendance import attend, tell_kela
 from simulator.benefits import benefits
 from simulator.beside import beside
@@ -25,6 +29,7 @@ from simulator.book import Book
 from simulator.cases import plant
 from simulator.identity import codes
 from simulator.life import Life
+from simulator.offers import offers
 from simulator.openings import closed_site, openings
 from simulator.paths import Path
 from simulator.planted import Planted
@@ -39,9 +44,15 @@ YEAR = 252
 """Days of history of the one who comes near the cap: four a week make 144."""
 LONG, MOST, STAYING = 120, 300, 60
 """Days of a play in which the periods of all end, the last day on which they do; of a hundred so many stay on."""
-CASES, FIRST_CASE = 1, 3
-"""How often each kind of double work is planted, and the day of the play on which its case begins."""
-PLANTERS = (*cases_plans.PLANTERS, *cases_services.PLANTERS, *cases_rules.PLANTERS)
+FIRST_CASE = 3
+"""The day of the play on which the first case of each kind begins."""
+PLANTERS = (
+    *cases_plans.PLANTERS,
+    *cases_services.PLANTERS,
+    *cases_rules.PLANTERS,
+    *cases_due.PLANTERS,
+    *cases_turns.PLANTERS,
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +75,7 @@ def tell(region: Region, seed: int, start: date, weeks: int, clients: int) -> St
     setting = Setting(region, seed, start, weeks * 7, clients)
     planted = Planted()
     count = clients * len(region.localities)
-    people = codes(setting.random("codes"), count + CASES * len(PLANTERS))
+    people = codes(setting.random("codes"), count + times(clients) * len(PLANTERS))
     homes = homes_of(region.localities, clients)
     lives = [Life(setting, n, code, born, homes[n % len(homes)]) for n, (code, born) in enumerate(people)]
     lives, extra = lives[:count], lives[count:]
@@ -72,9 +83,11 @@ def tell(region: Region, seed: int, start: date, weeks: int, clients: int) -> St
     walked = [_walk(life, planted, *named.get(life.number, ("", ""))) for life in lives]
     for path in walked:
         _attend(path, planted)
+        around(path)
     planted.cases = plant(PLANTERS, extra, FIRST_CASE)
     said = openings(setting) + closed_site(setting, planted) + [s for p in walked for s in p.life.said]
     said += [s for life in extra for s in life.said]
+    said += offers(setting, said)
     said += again.wrong_person(setting, walked, planted) + again.two_systems(setting, walked, planted)
     said = [s for s in said if s.sent < setting.end]
     said += mistakes.wrong_ones(setting, said, planted)
@@ -83,6 +96,11 @@ def tell(region: Region, seed: int, start: date, weeks: int, clients: int) -> St
     return Story(
         setting, [life.code for life in everybody], [life.municipality for life in everybody], Book(said), planted
     )
+
+
+def times(clients: int) -> int:
+    """How often each kind of case is planted: several times in a small play, tens of times in that of a region."""
+    return max(1, round(sqrt(clients)))
 
 
 def homes_of(localities: Sequence[str], each: int) -> list[str]:

@@ -77,7 +77,7 @@ def _gone(path: Path, place: Placement, habits: Habits, planted: Planted) -> Non
     if place.start_on <= begin and ends < place.end_on:
         missed = place.scheduled(begin, ends)
         habits.vanished |= frozenset(missed)
-        interrupt(path.life, place, ends)
+        interrupt(path.life, path.plan, place, ends)
         _note(planted, "gone", path, missed)
 
 

@@ -96,9 +96,14 @@ def command(
 
 
 def _right(found: dict[str, Any]) -> bool:
-    """Nothing lost, shown wrongly, missed or found without a reason."""
+    """Nothing lost, shown wrongly, missed or found without a reason, and every rule was tried."""
     differing = [row for row in (*found["score"], *found["alerts"]) if row["missed"] or row["unexpected"]]
-    return found["verify"]["right"] and not found.get("rebuild", {}).get("wrong") and not differing
+    return (
+        found["verify"]["right"]
+        and not found.get("rebuild", {}).get("wrong")
+        and not differing
+        and not found["not_exercised"]
+    )
 
 
 def _restarts(instance: Instance) -> dict[str, int]:
@@ -136,8 +141,11 @@ def _score(instance: Instance, found: Simulated, tell: Tell, document: dict[str,
     begun = time.monotonic()
     alerts = scoring.alerts(instance, found.region, found.played, os.cpu_count() or 1)
     document["alerts"], document["scored_in"] = compare.table(alerts), round(time.monotonic() - begun, 1)
+    document["not_exercised"] = scoring.untried(found.played, found.scores, alerts)
     wrong = [a.rule for a in alerts if not a.right]
     tell(f"every rule scored in {document['scored_in']:.0f} s; not right: {', '.join(wrong) or 'none'}")
+    if document["not_exercised"]:
+        tell(f"not exercised: {', '.join(document['not_exercised'])}")
 
 
 def _rebuild(instance: Instance, tell: Tell, found: dict[str, Any]) -> None:

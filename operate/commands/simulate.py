@@ -65,18 +65,19 @@ def command(
     found = asyncio.run(work)
     alerts = scoring.alerts(instance, found.region, found.played) if scored else []
     summary = document(found.region, found.played)
+    untried = scoring.untried(found.played, found.scores, alerts) if scored else []
     if scored:
-        summary |= {"score": table(found.scores), "alerts": compare.table(alerts)}
+        summary |= {"score": table(found.scores), "alerts": compare.table(alerts), "not_exercised": untried}
     if report is not None:
         report.write_text(scoring.page(summary), encoding="utf-8")
     right = scoring.right(found.scores, alerts)
     if as_json:
         options.answer(summary)
-        raise SystemExit(0 if right else 1)
-    _said(summary["facts"], [*scoring.lines(found.scores), *compare.lines(alerts)], right)
+        raise SystemExit(0 if right and not untried else 1)
+    _said(summary["facts"], [*scoring.lines(found.scores), *compare.lines(alerts)], right, untried)
 
 
-def _said(facts: Mapping[str, Any], score: Sequence[str], right: bool) -> None:
+def _said(facts: Mapping[str, Any], score: Sequence[str], right: bool, untried: Sequence[str]) -> None:
     """The end of a play in words; OperateError when something was not as it should be."""
     options.tell(f"{facts['accepted']} facts accepted, {facts['sent_again']} sent again, {facts['refused']} refused")
     for line in score:
@@ -85,6 +86,8 @@ def _said(facts: Mapping[str, Any], score: Sequence[str], right: bool) -> None:
         raise OperateError(f"simulate: {facts['unexpected']} facts that should be good were refused; see --json")
     if not right:
         raise OperateError("simulate: what was found is not what the play knows; see above")
+    if untried:
+        raise OperateError(f"simulate: the score says nothing about {', '.join(untried)}: the play had none of it")
 
 
 class Simulated(NamedTuple):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from simulator.expected.moments import NOTHING, Names
+from simulator.score import NOT_EXERCISED
 
 Days = Mapping[int, Mapping[date, Names]]
 """Person → day → what holds, or is shown, at that day's moment."""
@@ -46,6 +47,11 @@ class Alerting:
         return 1 - len(self.missed) / max(self.expected, 1)
 
     @property
+    def exercised(self) -> bool:
+        """Whether the play had any matter of it, or any was shown."""
+        return bool(self.expected or self.shown)
+
+    @property
     def right(self) -> bool:
         """Whether nothing differs."""
         return not (self.missed or self.unexpected)
@@ -77,9 +83,9 @@ def _person(
         for rule, _ in seen - seen_before:
             _of(found, rule).shown += 1
         lacking, needless = true - seen - aside, seen - true
-        for rule, key in lacking - missed:
+        for rule, key in sorted(lacking - missed):
             _of(found, rule).missed.append(Miss(person, day, key))
-        for rule, key in needless - unexpected:
+        for rule, key in sorted(needless - unexpected):
             _of(found, rule).unexpected.append(Miss(person, day, key))
         missed, unexpected = lacking, needless
         aside |= closed.get(day, NOTHING)
@@ -114,8 +120,8 @@ def table(found: Iterable[Alerting]) -> list[dict[str, object]]:
             "expected": a.expected,
             "shown": a.shown,
             "open": a.open,
-            "precision": round(a.precision, 4),
-            "recall": round(a.recall, 4),
+            "precision": round(a.precision, 4) if a.exercised else None,
+            "recall": round(a.recall, 4) if a.exercised else None,
             "missed": _names(a.missed),
             "unexpected": _names(a.unexpected),
         }
@@ -130,6 +136,9 @@ def _names(misses: Iterable[Miss]) -> list[dict[str, object]]:
 def lines(found: Iterable[Alerting], most: int = 5) -> Iterator[str]:
     """One line for each rule, and the first differences by name."""
     for a in found:
+        if not a.exercised:
+            yield f"  {a.rule}: {NOT_EXERCISED}"
+            continue
         yield (
             f"  {a.rule}: {a.expected} matters, {a.open} of them open in the end, "
             f"precision {a.precision:.4f}, recall {a.recall:.4f}"

@@ -61,6 +61,7 @@ FAMILIES: Mapping[Family, Sequence[str]] = {
     services.not_clarified: ("R-OUT-2",),
     services.in_the_way: ("R-SCH-1",),
     services.coach_wanted: ("R-COACH",),
+    services.in_debt: ("R-DEBT-1",),
     workers.nobody: ("R-CW-1",),
     workers.several: ("R-CW-1-CONFLICT",),
     workers.unanswered: ("R-HAND-1",),
@@ -71,6 +72,11 @@ FAMILIES: Mapping[Family, Sequence[str]] = {
 }
 """Each part of the model, with the rules that it tells of."""
 RULES = frozenset(rule for rules in FAMILIES.values() for rule in rules)
+GENERAL = frozenset(
+    {"rule_parameters.set", "review_policy.set", "service.suspended", "service.resumed", "closing_days.set"}
+    | {"org.deactivated", "site.described"}
+)
+"""What is said about nobody and matters to somebody."""
 PERSONAL = ("rule_parameters.set", "review_policy.set")
 
 
@@ -87,7 +93,7 @@ def foretold(
     region: Region, setting: Setting, hers: Iterable[Statement], general: Iterable[Statement]
 ) -> dict[date, Names]:
     """Day → what should be found about one person, of whom and of nobody in particular this was said."""
-    return dict(_days(Heard(region), _sound(hers), _sound(general), moments(setting)))
+    return dict(_days(Heard(region), _sound(hers), _sound(g for g in general if g.name in GENERAL), moments(setting)))
 
 
 def _sound(told: Iterable[Statement]) -> list[Statement]:

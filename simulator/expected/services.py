@@ -12,11 +12,12 @@ from simulator.expected.calendar import DAY, begins, local_day, months_later
 from simulator.expected.heard import Heard, Standing, day, maybe_day, said_on
 from simulator.expected.meetings import meetings
 from simulator.expected.planning import listed
-from simulator.expected.stays import stays
+from simulator.expected.stays import OPEN, stays
 
 MONTH, A_YEAR, SLACK, FORGOTTEN = 30, 366, 7, 180
 CLARIFY = "work_ability_and_health_clarification"
 CLARIFYING = ("work_ability_assessment", "health_clarification", "health_services", "vocational_rehab_assessment")
+DEBTS = {"debts_in_enforcement"}
 TO_WORK = {"open_labour_market", "wage_subsidised_work", "work_trial", "job_coaching"}
 
 
@@ -128,6 +129,20 @@ def coach_wanted(heard: Heard, agreed: Agreed, _: date) -> Iterator[Standing]:
     for stay in stays(heard, agreed):
         if stay.first <= on and (stay.over_on is None or on <= stay.over_on):
             yield Standing("R-COACH", stay.id, newest[0], begins(stay.over_on + DAY) if stay.over_on else None)
+
+
+def in_debt(heard: Heard, agreed: Agreed, _: date) -> Iterator[Standing]:
+    """By the newest word about her she has debts in enforcement, she is at a place, and nobody counsels her."""
+    said = heard.of("client.characteristics_recorded")
+    if not said or not DEBTS & set(listed(said[-1].data["characteristics"])):
+        return
+    on, known = local_day(said[-1].time), [s for s in services(heard) if s.kind == "debt_counselling"]
+    if any(s.ended_on is None or s.ended_on >= on for s in known):
+        return
+    ends = [stay.over_on for stay in stays(heard, agreed) if stay.first <= on]
+    last = OPEN if None in ends else max((e for e in ends if e), default=date.min)
+    if last >= on:
+        yield Standing("R-DEBT-1", "debts", said[-1].time, begins(last + DAY) if last < OPEN else None)
 
 
 def _coached(heard: Heard, on: date) -> bool:

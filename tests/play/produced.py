@@ -59,7 +59,8 @@ class Journal:
 def raised(region: Region, story: Story, only: Collection[str]) -> dict[int, dict[date, Names]]:
     """Person → day of the play → what these rules find at that day's moment, told by what had been sent before."""
     journal = Journal(region, story)
-    general = journal.told.pop(None, [])
+    heard = {PERSONAL}.union(*(r.listens for _, rules in UNITS for r in rules if r.id in only))
+    general = [(sent, fact) for sent, fact in journal.told.pop(None, []) if fact.name in heard]
     when = moments(story.setting)
     return {p: dict(_days(facts, general, when, only)) for p, facts in journal.told.items() if p is not None}
 

@@ -62,3 +62,13 @@ def test_what_was_not_done_is_not_told() -> None:
 
     assert page(begun).startswith("# A year of the region")
     assert "##" not in page(begun)
+
+
+def test_a_rule_that_was_never_tried_is_called_so_and_has_no_number() -> None:
+    nothing: dict[str, Any] = dict.fromkeys(("precision", "recall")) | {"expected": 0, "open": 0}
+    nothing |= {"missed": [], "unexpected": []}
+
+    told = page({**found(), "alerts": [{"rule": "R-COACH", **nothing}], "not_exercised": ["R-COACH"]})
+
+    assert "| R-COACH | 0 | 0 | not exercised | not exercised |" in told
+    assert "**Not exercised, though a play of this length should: R-COACH.**" in told

@@ -55,6 +55,7 @@ def test_a_rule_that_finds_what_nobody_knows_of_is_wrong_and_one_without_cases_i
     found = compare({"D02": set()}, {"D03": {7}})
 
     assert [(s.rule, s.precision, s.recall) for s in found] == [("D02", 1.0, 1.0), ("D03", 0.0, 1.0)]
+    assert [(row["precision"], row["recall"]) for row in table(found)] == [(None, None), (0.0, 1.0)]
     assert Score("D09", frozenset({1}), frozenset({1}), frozenset()).recall == 0.0
 
 
