@@ -80,9 +80,10 @@ def renewals() -> dict[str, Any]:
 
 def releases() -> dict[str, Any]:
     """Let it go."""
-    refused = (s for s in (*_REFUSED, 429) if s not in (408, 413, 415))
-    answers = {"204": {"description": "Let go"}, **refusals(*sorted(refused))}
-    return operation("Let a claim go", answers, parameters=[*in_path("id"), query("fencing_token", TOKEN)])
+    answers = {"204": {"description": "Let go"}, **refusals(*sorted((*_REFUSED, 429)))}
+    body = {"required": False, "content": json_of({"type": "object", "properties": {"fencing_token": TOKEN}})}
+    parameters = [*in_path("id"), query("fencing_token", TOKEN)]
+    return operation("Let a claim go", answers, parameters=parameters, requestBody=body)
 
 
 def settling() -> dict[str, Any]:

@@ -24,6 +24,8 @@ from services.gateway.parts import Begun, Parts
 from services.gateway.problem import Rejected, refuse
 from services.gateway.waiting import soon
 
+FENCE = "fencing_token"
+
 
 class Before:
     """`POST /v1/intents`, `POST /v1/claims`, `POST /v1/claims/{id}/renew` and `DELETE /v1/claims/{id}`."""
@@ -80,13 +82,10 @@ class Before:
             return _with(quota, await once(self._parts, request, caller, body, work, ref))
 
     async def release(self, request: Request) -> Response:
-        """Let a claim go; twice is once."""
+        """Let a claim go; twice is once. The token may stand in the address or in the body, as with a renewal."""
         caller = self._parts.access.caller(request, await self._parts.clock.now())
-        id_ = _named(request)
-        token = request.query_params.get("fencing_token")
-        if token is not None and not (token.isascii() and token.isdigit() and len(token) <= 18):
-            raise refuse(400, "fencing_token", "fencing_token is a number", "/fencing_token")
-        body = {"claim_id": id_} if token is None else {"claim_id": id_, "fencing_token": int(token)}
+        id_, given = _named(request), await command(request)
+        body = {**given, **_token(request, given), "claim_id": id_}
         self._command("work.release", body)
         with self._parts.working.counted(caller.org) as quota:
             await self._settle("work.release", caller, _there(await self._whose(id_, caller)), body, None)
@@ -183,6 +182,23 @@ def _with(headers: Mapping[str, str], response: Response) -> Response:
 
 def _nothing(*_: Any) -> Sequence[Event]:
     return ()
+
+
+def _token(request: Request, body: Mapping[str, object]) -> dict[str, int]:
+    """The fencing token of the address. Nothing that may be meant as one is passed over: 400 for what is no token, for
+    another than the body's, and for any other parameter.
+    """
+    told = dict(request.query_params)
+    token = told.pop(FENCE, None)
+    if told:
+        raise refuse(400, "unknown_parameter", f"only {FENCE} may stand in the address", "/*")
+    if token is None:
+        return {}
+    if not (token.isascii() and token.isdigit() and len(token) <= 18):
+        raise refuse(400, FENCE, f"{FENCE} is a number", f"/{FENCE}")
+    if body.get(FENCE, int(token)) != int(token):
+        raise refuse(400, FENCE, f"{FENCE} is one in the address and another in the body", f"/{FENCE}")
+    return {FENCE: int(token)}
 
 
 def _there(ref: str | None) -> str:

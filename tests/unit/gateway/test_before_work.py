@@ -250,6 +250,24 @@ async def test_a_wrong_token_and_another_organisation_cannot_renew_or_let_go(doo
     assert (await door.ask("DELETE", f"{path}?fencing_token=99")).status_code == 409
 
 
+async def test_a_token_in_the_body_of_a_delete_counts_and_nothing_like_one_is_passed_over(door: Door) -> None:
+    """A late holder's token in a body was taken for none, and the claim of whoever holds the work now was let go."""
+    claim = (await door.claim()).json()
+    path, token = f"/v1/claims/{claim['claim_id']}", claim["fencing_token"]
+    wrong = [
+        await door.ask("DELETE", path, {"fencing_token": token + 1}),
+        await door.ask("DELETE", f"{path}?fencing_token={token}", {"fencing_token": token + 1}),
+        await door.ask("DELETE", f"{path}?token={token + 1}"),
+        await door.ask("DELETE", path, {"token": token + 1}),
+        await door.ask("DELETE", path, [token]),
+    ]
+
+    assert [w.status_code for w in wrong] == [409, 400, 400, 422, 422]
+    assert wrong[0].json()["errors"][0]["code"] == "fencing_token"
+    assert (await door.claim(AREA)).status_code == 409  # nobody let it go
+    assert (await door.ask("DELETE", path, {"fencing_token": token})).status_code == 204
+
+
 async def test_nothing_sent_about_another_s_claim_is_answered_otherwise_than_about_none(door: Door) -> None:
     """A malformed body, key or token was refused as such only where there was a claim: that told foreign ones apart."""
     foreign, none = f"/v1/claims/{(await door.claim()).json()['claim_id']}", f"/v1/claims/{UUID(int=7)}"
@@ -262,6 +280,7 @@ async def test_nothing_sent_about_another_s_claim_is_answered_otherwise_than_abo
             await door.ask("POST", f"{path}/renew", {}, AREA, idempotency_key='"open'),
             await door.ask("DELETE", f"{path}?fencing_token=x", org=AREA),
             await door.ask("DELETE", f"{path}?fencing_token=0", org=AREA),
+            await door.ask("DELETE", path, {"fencing_token": "x"}, AREA),
             await door.ask("POST", f"{path}/renew", {}, AREA, idempotency_key=path[-12:]),
             await door.ask("POST", f"{path}/renew", {"fencing_token": 5}, AREA, idempotency_key=path[-12:]),
             await door.ask("POST", f"{path}/renew", {"fencing_token": 5}, AREA),
@@ -272,7 +291,7 @@ async def test_nothing_sent_about_another_s_claim_is_answered_otherwise_than_abo
     told = await all_of(foreign)
 
     assert told == await all_of(none)
-    assert [status for status, _ in told] == [422, 422, 422, 400, 400, 422, 404, 422, 404, 404]
+    assert [status for status, _ in told] == [422, 422, 422, 400, 400, 422, 422, 404, 422, 404, 404]
 
 
 async def test_a_released_claim_is_free_for_others_and_releasing_twice_is_once(door: Door) -> None:
