@@ -20,6 +20,9 @@ REMINDERS = frozenset({"review", "period_end"})
 """Families that tell of a day to come; they are not urgent from the first moment."""
 WHOSE = ("all", "team", "mine")
 SHOWN, HANDLED_SHOWN = 300, 20
+COPY = "jsonb_build_object('to', jsonb_build_object('org', $2::text, 'via', 'copy'))"
+HERS = f"responsible_org = $2 OR notices @> jsonb_build_array({COPY})"
+"""What an organisation answers for, and what it got a copy of."""
 
 
 def view_named(name: str) -> View:
@@ -40,7 +43,7 @@ async def inbox(request: Request) -> Response:
         alerts = await frame.gate.read(
             visitor.viewer(now),
             view_named("absence_alerts"),
-            "responsible_org = $2",
+            HERS,
             [visitor.organisation.id],
             "(status = 'open') DESC, (priority = 'high') DESC, raised_at DESC",
             SHOWN,
@@ -80,12 +83,14 @@ def is_hers(visitor: Visitor, alert: Mapping[str, Any]) -> bool:
 
 
 def grouped(visitor: Visitor, alerts: Alerts) -> dict[str, Alerts]:
-    """By what is to be done; in each group the visitor's own come first."""
+    """By what is to be done; in each group the visitor's own come first. What others answer for comes after that."""
     mine_first = sorted(alerts, key=lambda a: not is_hers(visitor, a))
-    opened = [a for a in mine_first if a["status"] == "open"]
+    every = [a for a in mine_first if a["status"] == "open"]
+    opened = [a for a in every if a["responsible_org"] == visitor.organisation.id]
     return {
         "now": [a for a in opened if not _can_wait(a)],
         "due": [a for a in opened if _can_wait(a)],
+        "for_information": [a for a in every if a not in opened],
         "waiting": [a for a in mine_first if a["status"] in ALIVE[1:]],
         "handled": [a for a in alerts if a["status"] not in ALIVE][:HANDLED_SHOWN],
     }

@@ -111,8 +111,8 @@ class Scene:
         wait_for(lambda: len(list(self.alerts(family=family))) >= count, 60, f"no {family} alert came")
 
     def alerts(self, **filters: str) -> Iterator[dict[str, Any]]:
-        """What the county and the workshop see of the scene's clients."""
-        for org in (COUNTY, WORKSHOP):
+        """What the county, the authority and the workshop have to do about the scene's clients."""
+        for org in (COUNTY, EMPLOYMENT, WORKSHOP):
             answer = self.clients[org].get("/v1/alerts", params={**filters, "limit": "200"})
             assert answer.status_code == 200, answer.text
             yield from (a for a in answer.json()["items"] if a["responsible_org"] == org)
