@@ -19,10 +19,13 @@ SCOPES = ("region", "organiser", "site")
 
 
 class Reference:
-    """Lane 0 folded to a position: valid facts about organisations, sites and policies, by type."""
+    """Lane 0 folded to a position: valid facts about organisations, sites and policies, by type.
 
-    def __init__(self, facts: Iterable[Fact] = (), position: int = 0) -> None:
-        self.position = position
+    `organiser` is whoever organises the service in this instance (business id; empty: not told).
+    """
+
+    def __init__(self, facts: Iterable[Fact] = (), position: int = 0, organiser: str = "") -> None:
+        self.position, self.organiser = position, organiser
         self._by_name: dict[str, list[Fact]] = {}
         for fact in facts:
             self._by_name.setdefault(fact.name, []).append(fact)
@@ -95,7 +98,7 @@ class ParamSets(Generic[P]):
     def __init__(self, rule: Rule[Any, P], reference: Reference, personal: Iterable[Fact] = ()) -> None:
         self.on = reference.table(rule, [f.data for f in personal]).on
         """The parameters valid on a day: asked for every day of a person, hence without a step between."""
-        self._reference = reference
+        self._reference, self.organiser = reference, reference.organiser
 
     def reference(self, kind: type[Event]) -> list[Fact]:
         """Valid reference facts of one type in fold order."""

@@ -13,6 +13,7 @@ from kernel.journal import KERNEL_TYPES, REFERENCE, TIME, is_own
 from kernel.params import Reference
 from kernel.person import Units
 from kernel.pg_lane import PgLanes
+from kernel.pg_prepare import Instance
 from kernel.stored import Stored
 from kernel.valid import valid
 
@@ -20,8 +21,9 @@ from kernel.valid import valid
 class Policy:
     """Reads lane 0 for one processor, so that a replay never depends on the timing between lanes."""
 
-    def __init__(self, lanes: PgLanes, decoder: Decoder, units: Units, operator: str) -> None:
-        self._lanes, self._decoder, self._units, self._operator = lanes, decoder, units, operator
+    def __init__(self, lanes: PgLanes, decoder: Decoder, units: Units, instance: Instance) -> None:
+        self._lanes, self._decoder, self._units = lanes, decoder, units
+        self._operator, self._organiser = instance.operator, instance.organiser
 
     async def position(self, lane: int, upto: int) -> int:
         """How far lane 0 counts for a lane at a position; lane 0 itself sees all of it."""
@@ -39,16 +41,14 @@ class Policy:
         Lane 0 itself goes on with what was known `before`, so that what mends it can arrive; the organisation that
         stated it waits there. Unavailable otherwise.
         """
-        if position == 0:
-            return Reference()
         rows = [
             r
-            for r in await self._lanes.reference_rows(position)
+            for r in (await self._lanes.reference_rows(position) if position else ())
             if r.type in KERNEL_TYPES or (self._units.hears(name_of(r.type)) and not is_own(r.source, self._operator))
         ]
         self._decoder.catalogue.must_know(rows, self._units.hears)
         try:
-            return Reference(valid(await self._decoder.decode(rows), self._units.processor), position)
+            return Reference(valid(await self._decoder.decode(rows), self._units.processor), position, self._organiser)
         except Poison as poison:
             if lane == 0:
                 return before

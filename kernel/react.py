@@ -45,7 +45,7 @@ class Reactor:
         self._sweeps = PgSweeps(journal.pool, units.processor)
         self._writer = PgReaction(journal, units.processor, units.views)
         self._planner = Planner(units, journal.instance.operator)
-        self._policy = Policy(self._lanes, decoder, units, journal.instance.operator)
+        self._policy = Policy(self._lanes, decoder, units, journal.instance)
         self._breaker = Breaker(journal.pool, units.processor)
         self._fans_out, self.remembers = fans_out, REMEMBERED
         self._owned: dict[int, Lane] = {}

@@ -76,8 +76,7 @@ class Refold:
         self._only: dict[Sequence[str], Only] = {}
         self._pool, self._decoder = journal.pool, decoder
         self._reader = PersonReader(journal.pool, decoder, units, FOLDED)
-        lanes = PgLanes(journal.pool, units.processor, 0)
-        self._policy = Policy(lanes, decoder, units, journal.instance.operator)
+        self._policy = Policy(PgLanes(journal.pool, units.processor, 0), decoder, units, journal.instance)
         self._references: dict[tuple[bool, int], Reference] = {}
 
     async def live(self, connection: Any, lane: int) -> Live:

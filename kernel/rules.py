@@ -33,7 +33,11 @@ class Dated(Generic[P]):
 
 
 class Resolved(Protocol[P_co]):
-    """What a rule receives as `params`: the versions valid for this person, and the reference facts."""
+    """What a rule receives as `params`: the versions valid for this person, the reference facts, and the business id of
+    whoever organises the service in this instance (empty: not told).
+    """
+
+    organiser: str
 
     def on(self, day: date, *, site: str | None = None, organiser: str | None = None) -> P_co:
         """The parameters valid on a window's last day, most special scope first: person, site, organiser, region."""

@@ -104,7 +104,7 @@ class Looker:
                 )
 
     async def _reference(self, lanes: PgLanes, units: Units, lane: int, upto: int) -> Reference:
-        policy = Policy(lanes, self._decoder, units, self._journal.instance.operator)
+        policy = Policy(lanes, self._decoder, units, self._journal.instance)
         name = (units.processor, await policy.position(lane, upto))
         if name not in self._references:
             self._references = {n: r for n, r in self._references.items() if n[0] != units.processor}

@@ -110,7 +110,7 @@ class Trials:
         if name not in self._lanes:
             journal, lanes = self._journal, PgLanes(self._journal.pool, parts.processor, 0)
             upto = (await lanes.heads([lane]))[lane].seq
-            policy = Policy(lanes, self._decoder, parts, journal.instance.operator)
+            policy = Policy(lanes, self._decoder, parts, journal.instance)
             reference = await policy.at(lane, await policy.position(lane, upto), Reference())
             self._lanes[name] = (upto, reference, await lanes.instant(lane, upto))
         return self._lanes[name]

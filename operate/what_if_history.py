@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import orjson
@@ -50,12 +50,14 @@ class Story:
 
 
 NO_POLICY = Reference()
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 class Histories:
     """Reads everybody, some at a time, so that memory does not grow with the journal."""
 
     def __init__(self, journal: PgJournal, decoder: Decoder, parts: Sequence[Units]) -> None:
+        self._nothing = Reference(organiser=journal.instance.organiser)
         self._journal, self._decoder = journal, decoder
         every = replace(parts[0], listens=frozenset().union(*(u.listens for u in parts)))
         self._reader = PersonReader(journal.pool, decoder, every)
@@ -117,15 +119,16 @@ class Histories:
         if lane == 0:
             steps = [(self._known(0, f.seq), f.seq) for f in self._reference]
         newest = dict(sorted(steps))
-        return [(at, self._policy_to(position)) for at, position in newest.items()]
+        policies = [(at, self._policy_to(position)) for at, position in newest.items()]
+        return [(BEGINNING, self._nothing), *policies]
 
     def _policy_to(self, position: int) -> Reference:
         if position not in self._policies:
             facts = [f for f in self._reference if f.seq <= position]
             try:
-                self._policies[position] = Reference(valid(facts, ""), position)
+                self._policies[position] = Reference(valid(facts, ""), position, self._nothing.organiser)
             except Poison:  # no lane could go on with it either; the policy before it counts
-                self._policies[position] = NO_POLICY
+                self._policies[position] = self._nothing
         return self._policies[position]
 
 

@@ -116,7 +116,7 @@ class _Overlaid:
     """Parameters as they are resolved for a person, with the other values on top."""
 
     def __init__(self, inner: Resolved[Any], overlay: _Overlay) -> None:
-        self._inner, self._overlay = inner, overlay
+        self._inner, self._overlay, self.organiser = inner, overlay, inner.organiser
 
     def on(self, day: date, *, site: str | None = None, organiser: str | None = None) -> Any:
         """See `kernel.rules.Resolved`."""

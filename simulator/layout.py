@@ -42,6 +42,7 @@ FAMILIES = {
     "referral": "referrals that lie",
     "plan": "plans due",
     "caseworker": "nobody or two in charge",
+    "capacity": "places running out",
 }
 
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from simulator.expected.moments import Names
 from simulator.expected.watch import behind
 from simulator.partner import Door
+from simulator.proportions import EMPLOYMENT
 from simulator.region import INSTRUCTOR, Org, Worker
 from simulator.setting import Setting
 from simulator.statement import HELSINKI, Statement, at
@@ -62,7 +63,7 @@ class People:
         return day.weekday() < SATURDAY and self._hands != []
 
     async def look(self, day: date) -> None:
-        """One day's work with the alerts: social instructors look every working day, hosts once a week."""
+        """One day's work with the alerts: social instructors and officers look every working day, hosts once a week."""
         if not self.at_work(day):
             return
         county = self._setting.region.county
@@ -71,6 +72,8 @@ class People:
                 await self._look(county, day, responsible_person=worker.ref)
             return
         await self._look(county, day)
+        officers = [o for o in self._setting.region.having(day, EMPLOYMENT) if o.person]
+        await asyncio.gather(*(self._look(authority, day) for authority in officers))
         if day.weekday() == MONDAY:
             hosts = {o.id: o for o, _ in self._setting.hosts if o.person}
             await asyncio.gather(*(self._look(host, day) for host in hosts.values()))

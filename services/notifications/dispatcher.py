@@ -108,7 +108,9 @@ class Dispatcher:
         return notice.status not in OVER
 
     def _entitled(self, notice: Notice, to: Any) -> Iterator[tuple[Recipient, str]]:
-        """The gate: whoever may not know of the person is passed over, and operations hear instead of nobody."""
+        """The gate: whoever may not know of the person is passed over, and operations hear instead of nobody who would
+        have to act; of a copy nobody needs to hear instead.
+        """
         day, allowed = day_of(notice.now), []
         for recipient in resolve(self._organisations, to, day):
             types = self._organisations.types_at(recipient.org, day)
@@ -118,7 +120,9 @@ class Dispatcher:
             viewer = Viewer(recipient.org, types, recipient.person, frozenset(recipient.role.split(",")), "notice")
             if classes := self._policy.classes(viewer, relations, RECORD, day, {"responsible_org": viewer.org}):
                 allowed.append((recipient, "+".join(sorted(set(classes.values())))))
-        yield from allowed or [(r, TOLD_WITHOUT_DATA) for r in operations(self._organisations)]
+        if not allowed and to["via"] != "copy":
+            allowed = [(r, TOLD_WITHOUT_DATA) for r in operations(self._organisations)]
+        yield from allowed
 
     async def _send(self, message: Message) -> None:
         channel = self._channels.get(message.channel)

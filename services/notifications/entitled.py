@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from schemas.codes import EMPLOYMENT, SOCIAL
-from services.notifications.families import OFFICER
-from services.notifications.responsible import INSTRUCTOR, Told, addressee
+from services.notifications.around import INSTRUCTOR, LEAD, OFFICER, addressee
+from services.notifications.responsible import Told
 from services.notifications.state import Raise
 
 
@@ -16,10 +16,11 @@ def parties(raises: Sequence[Raise], told: Told) -> Iterator[dict[str, str]]:
     """
     heard = {told.to["org"], *(c["org"] for c in told.copies)}
     for raised in (r for r in raises if r.facts.get("told")):
+        social = LEAD if raised.matter.to == ("lead",) else INSTRUCTOR
         kinds: Mapping[str, str] = {str(i["org"]): str(i.get("org_type", "")) for i in raised.facts.get("items", ())}
         for entitled in raised.facts["told"]:
             org = str(entitled["org"])
-            role = OFFICER if kinds.get(org) in EMPLOYMENT else INSTRUCTOR if kinds.get(org) in SOCIAL else ""
+            role = OFFICER if kinds.get(org) in EMPLOYMENT else social if kinds.get(org) in SOCIAL else ""
             if role and org not in heard:
                 heard.add(org)
                 yield addressee(org, "copy", role)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -38,19 +38,25 @@ class People:
     """Everybody around one person as far as alerts go; organisations by business id."""
 
     homes: list[tuple[date, str]] = field(default_factory=list)
-    social_org: str = ""
+    heard: dict[str, str] = field(default_factory=dict)
+    """Type of each organisation that has spoken of her, as it spoke last; who spoke last stands last."""
     workers: list[Worker] = field(default_factory=list)
     endings: list[tuple[str, str, str, date]] = field(default_factory=list)
     providers: dict[str, str] = field(default_factory=dict)
 
-    def worker(self, role: str, day: date) -> Worker | None:
-        """Who holds a role on a day; of several the one who began last."""
-        there = [w for w in self.workers if w.role == role and w.there(day)]
+    def worker(self, role: str, day: date, away: Set[str] = frozenset()) -> Worker | None:
+        """Who holds a role on a day, in an organisation that is not `away`; of several the one who began last."""
+        there = [w for w in self.workers if w.role == role and w.there(day) and w.org not in away]
         return max(there, key=lambda w: (w.first, w.org, w.ref), default=None)
 
+    def newest(self, kinds: Set[str], away: Set[str]) -> str:
+        """Which organisation of these types spoke of her last, of those that are not `away`; or nothing."""
+        return next((o for o, kind in reversed(self.heard.items()) if kind in kinds and o not in away), "")
+
     def provider(self, placement: str) -> str:
-        """Who runs a placement; without one named, who runs the newest."""
-        return self.providers.get(placement) or next(reversed(self.providers.values()), "")
+        """Who runs a placement; without one named, who runs them all, if that is one."""
+        every = set(self.providers.values())
+        return self.providers.get(placement) or (every.pop() if len(every) == 1 else "")
 
     def municipality(self, day: date) -> str:
         """Code of the municipality where she lives on a day, or nothing."""
@@ -69,8 +75,8 @@ class People:
 def learn(people: People, fact: Fact) -> None:
     """Take in one stated fact about who is there."""
     data: Any = fact.data
-    if fact.org_type in SOCIAL:
-        people.social_org = fact.org
+    people.heard.pop(fact.org, None)
+    people.heard[fact.org] = fact.org_type
     match fact.name:
         case "client.registered":
             people.homes.append((date.min, data.home_municipality))

@@ -1,26 +1,25 @@
-"""Who is responsible for a matter, day by day: own worker, else the municipality's team, else operations."""
+"""Who answers for an alert, day by day, and who gets a copy: never nobody, and never one who may not see all of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from kernel.calendar import day_of, midnight
-from kernel.facts import Fact
-from services.notifications.families import Audience
-from services.notifications.people import OWN_WORKER, People
-from services.notifications.state import State
+from kernel.rules import Resolved
+from schemas.codes import EMPLOYMENT, SOCIAL
+from schemas.organisations.deactivated_v1 import OrgDeactivated
+from schemas.responsibilities.agreed_v1 import ResponsibilityAgreed
+from services.notifications.around import Around, To, addressee, find, operations, team
+from services.notifications.state import Raise, State
 
-INSTRUCTOR, LEAD = "social_instructor", "team_lead"
-CLARIFYING = "absence_clarification"
-SOCIAL_ROLES = frozenset({INSTRUCTOR, "social_worker", "adult_social_work_employee", OWN_WORKER})
-
-
-def addressee(org: str, via: str, role: str, *, person: str = "", team: str = "") -> dict[str, str]:
-    """One who is told. `via`: own_worker, provider, team, lead or operations; `person_ref` empty: all of that role."""
-    return {"org": org, "person_ref": person, "role": role, "team": team, "via": via}
+REFERENCE = ("responsibility.agreed", "org.deactivated")
+"""What organisations say that decides on it."""
+WIDE = ("own_worker", "lead", "team", "authority")
+"""Who may see whatever is raised about a person, the nearest to her first."""
+ORDER = (*WIDE, "receiver", "coach", "provider", "payer", "operations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +28,26 @@ class Told:
 
     since: datetime
     until: datetime | None
-    to: dict[str, str]
-    copies: Sequence[dict[str, str]]
+    to: To
+    copies: Sequence[To]
 
 
-def spans(
-    state: State, audience: Audience, provider: str, roles: Sequence[str], since: datetime, agreed: Sequence[Fact]
-) -> Iterator[Told]:
-    """The responsible from `since` on, a span for each time that it changes; never nobody.
+def around_of(state: State, params: Resolved[Any]) -> Around:
+    """Her people, with what organisations have said of themselves."""
+    gone: dict[str, date] = {}
+    for fact in params.reference(OrgDeactivated):
+        said: OrgDeactivated = fact.data
+        gone[said.org] = min(said.from_, gone.get(said.org, said.from_))
+    return Around(state, params.reference(ResponsibilityAgreed), gone, params.organiser)
 
-    `provider` is who runs the placement (business id), or nothing.
-    """
-    people, first = state.people, day_of(since)
-    starts = [since, *(midnight(d) for d in sorted({d for d in people.changes() if d > first}))]
+
+def spans(around: Around, raises: Sequence[Raise]) -> Iterator[Told]:
+    """Whom the raises of one alert concern, a span for each time that it changes."""
+    since = min(r.since for r in raises)
+    turns = {*around.state.people.changes(), *around.gone.values()}
     told: list[Told] = []
-    for start in starts:
-        day = day_of(start)
-        to = _first(state, audience, provider, day, agreed)
-        copies = _copies(people, roles, day, to)
+    for start in [since, *(midnight(d) for d in sorted(d for d in turns if d > day_of(since)))]:
+        to, copies = _told(around, raises, day_of(start))
         if told and (told[-1].to, told[-1].copies) == (to, copies):
             continue
         if told:
@@ -55,50 +56,39 @@ def spans(
     yield from told
 
 
-def _first(state: State, audience: Audience, provider: str, day: date, agreed: Sequence[Fact]) -> dict[str, str]:
-    if audience == "provider":
-        manager = state.people.worker("provider_client_manager", day)
-        person = manager.ref if manager and manager.org == provider else ""
-        if provider:
-            return addressee(provider, "provider", "provider_client_manager", person=person)
-        return operations(state)
-    own = state.people.worker(OWN_WORKER, day) if audience == "worker" else None
-    if own is not None:
-        return addressee(own.org, OWN_WORKER, INSTRUCTOR, person=own.ref)
-    return team(state, day, agreed, lead=audience == "lead")
+def _told(around: Around, raises: Sequence[Raise], day: date) -> tuple[To, list[To]]:
+    """Of several the one nearest to the person answers; of those who may see their own part only, one alone."""
+    meant = [_first(around, raised, day) for raised in raises]
+    to = min(meant, key=lambda t: ORDER.index(t["via"]))
+    strangers = {t["org"] for t in meant if t["via"] != "operations"} - {to["org"]}
+    if strangers and not _sees_all(around, to):
+        to = team(around, day, family=raises[0].family)
+    others = [t for t in meant if _sees_all(around, t) or t["via"] == "provider"]
+    return to, _copies(to, [*others, *_copied(around, raises, day)])
 
 
-def team(state: State, day: date, agreed: Sequence[Fact], *, lead: bool = False) -> dict[str, str]:
-    """The team of her municipality: as agreed for the area, else of whoever does social work with her."""
-    municipality = state.people.municipality(day)
-    org = _agreed_org(municipality, day, agreed) or state.people.social_org
-    if not org and not municipality:
-        return operations(state)
-    via, role = ("lead", LEAD) if lead else ("team", INSTRUCTOR)
-    return addressee(org, via, role, team=municipality)
+def _first(around: Around, raised: Raise, day: date) -> To:
+    found = (find(audience, around, raised, day) for audience in raised.matter.to)
+    return next((t for t in found if t is not None), None) or operations(around.state)
 
 
-def operations(state: State) -> dict[str, str]:
-    """The last who hear, so that nothing is dropped."""
-    return addressee(state.operator, "operations", "ops")
+def _sees_all(around: Around, to: To) -> bool:
+    return to["via"] in WIDE or (to["via"] == "receiver" and around.is_of(to["org"], SOCIAL | EMPLOYMENT))
 
 
-def _agreed_org(municipality: str, day: date, agreed: Sequence[Fact]) -> str:
-    """Who clears up absences there, else who leads anything there as social work; the newest agreement counts."""
-    found = {True: "", False: ""}
-    for fact in agreed:
-        data: Any = fact.data
-        valid = data.valid_from <= day and (data.valid_to is None or day <= data.valid_to)
-        clarifying = data.task_kind == CLARIFYING
-        if valid and data.area == municipality and (clarifying or data.lead_role in SOCIAL_ROLES):
-            found[clarifying] = data.lead_org or fact.org
-    return found[True] or found[False]
+def _copied(around: Around, raises: Sequence[Raise], day: date) -> Iterator[To]:
+    for raised in raises:
+        found = (find(audience, around, raised, day) for audience in raised.matter.copies)
+        yield from (t for t in found if t is not None)
 
 
-def _copies(people: People, roles: Sequence[str], day: date, to: dict[str, str]) -> list[dict[str, str]]:
-    found = []
-    for role in roles:
-        worker = people.worker(role, day)
-        if worker is not None and (worker.org, worker.ref) != (to["org"], to["person_ref"]):
-            found.append(addressee(worker.org, "copy", role, person=worker.ref))
-    return found
+def _copies(to: To, every: Iterable[To]) -> list[To]:
+    """Each once, and nobody who answers for it already; those who watch the data stay what they are."""
+    found: list[To] = []
+    for one in every:
+        via = one["via"] if one["via"] == "operations" else "copy"
+        copy = addressee(one["org"], via, one["role"], person=one["person_ref"], team=one["team"])
+        same = one["org"] == to["org"] and one["person_ref"] in {"", to["person_ref"]}
+        if not same and copy not in found:
+            found.append(copy)
+    return sorted(found, key=lambda c: (c["org"], c["person_ref"], c["role"]))

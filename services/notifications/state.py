@@ -9,7 +9,7 @@ from typing import Any
 
 from kernel.facts import Conclusion, Fact
 from kernel.rules import Fold
-from services.notifications.families import MATTERS, matter_of
+from services.notifications.families import MATTERS, Matter, matter_of
 from services.notifications.handled import Handled, handle
 from services.notifications.people import People, learn
 
@@ -31,7 +31,12 @@ PEOPLE = (
     "client.moved_municipality",
     "caseworker.assigned",
     "caseworker.ended",
+    "referral.submitted",
+    "referral.received",
+    "multisector.started",
+    "plan.preparation_started",
     "plan.signed",
+    "plan.reviewed",
     "placement.agreed",
     "placement.started",
 )
@@ -60,6 +65,16 @@ class Raise:
     def is_among(self, named: Set[Named]) -> bool:
         """Whether a close that names these raises names this one."""
         return self.named in named or (*self.named[:3], "") in named
+
+    @property
+    def matter(self) -> Matter:
+        """What it belongs to and whom it concerns."""
+        return matter_of(self.name, self.rule) or MATTERS[self.name]
+
+    @property
+    def family(self) -> str:
+        """Which raises it shares an alert with."""
+        return self.matter.family
 
     @property
     def placement(self) -> str:

@@ -11,9 +11,11 @@ from pydantic import Field
 from kernel.calendar import day_of
 from kernel.rules import Dated, Params, Resolved
 from schemas.codes import EligibilityGround
+from services.referrals.lead import INSTRUCTOR, OFFICER, of_plan
 from services.referrals.planning import PLANNING
 from services.referrals.starting import Activation, activation_dues
 from services.referrals.state import State
+from services.referrals.suspect import LEADING
 
 REFORM = date(2026, 1, 1)
 """HE 109/2025, StVM 27/2025; its exact day and act number are not verified: an agreed parameter may move it."""
@@ -43,14 +45,17 @@ def late(state: State, params: Resolved[DelayParams]) -> Iterator[tuple[Activati
         yield due, chosen, day_of(due.at) + timedelta(days=chosen.days)
 
 
-def facts_of(due: Activation) -> dict[str, Any]:
-    """What an alert tells."""
+def facts_of(state: State, params: Resolved[DelayParams], due: Activation) -> dict[str, Any]:
+    """What an alert tells. Who leads follows from the benefit; where none was told, from what made the plan due."""
+    role = INSTRUCTOR if due.ground in SOCIAL_ASSISTANCE_GROUNDS else OFFICER
+    by_ground = {"role": role, "org": None, "why": "statute"}
     return {
         "plan_type": "activation_plan",
         "ground": due.ground,
         "fulfilled_on": due.fulfilled_on.isoformat(),
         "reported_on": due.reported_on.isoformat(),
+        "lead": of_plan(state, params, day_of(due.at)) or by_ground,
     }
 
 
-LISTENS = frozenset(c.meta.name for c in PLANNING) | {"eligibility.reported"}
+LISTENS = frozenset(c.meta.name for c in PLANNING) | {"eligibility.reported"} | LEADING

@@ -99,6 +99,7 @@ class Eligible:
     reported_on: date
     at: datetime
     id: str
+    org: str
 
 
 @dataclass(slots=True)
@@ -154,7 +155,7 @@ def learn(client: Client, fact: Fact) -> None:
             client.benefits.append((said.benefit_type, said.from_, said.to))
         case EligibilityReported() as said:
             id_ = f"{fact.source}/{fact.id}"  # ids are unique within a source only
-            client.eligible.append(Eligible(said.ground, said.fulfilled_on, said.reported_on, fact.time, id_))
+            client.eligible.append(Eligible(said.ground, said.fulfilled_on, said.reported_on, fact.time, id_, fact.org))
         case MultisectorStarted() as said:
             if all(first != said.started_on for first, _ in client.multisector):  # each party may tell of it
                 client.multisector.append((said.started_on, None))

@@ -36,6 +36,14 @@ def propose(
     )
 
 
+def of_plan(
+    state: State, params: Resolved[Any], day: date, pieces: Sequence[Piece] = (), *, multisector: bool = False
+) -> dict[str, Any] | None:
+    """Who leads a plan that is to be made; None where that is left to the own worker."""
+    found = propose(state, params, PREPARATION, pieces, day, multisector=multisector)
+    return None if found["why"] == OWN_WORKER else found
+
+
 def _agreed(state: State, params: Resolved[Any], task: str, day: date) -> dict[str, Any] | None:
     """The newest agreement for the area in which she lives."""
     area = state.client.municipality(day)

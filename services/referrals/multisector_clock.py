@@ -11,10 +11,13 @@ from pydantic import Field
 
 from kernel.calendar import add_months, midnight
 from kernel.rules import Params, Resolved
-from services.referrals.planned import MULTISECTOR
+from services.referrals.lead import of_plan
+from services.referrals.pieces import Piece
+from services.referrals.planned import MULTISECTOR, pieces
 from services.referrals.planning import PLANNING
 from services.referrals.starting import multisector_dues
 from services.referrals.state import State
+from services.referrals.suspect import LEADING
 
 
 class ClockParams(Params):
@@ -46,12 +49,22 @@ def clocks(state: State, params: Resolved[ClockParams]) -> Iterator[Clock]:
             "plan_type": MULTISECTOR,
             "started_on": due.started_on.isoformat(),
             "due_on": due_on.isoformat(),
+            "lead": of_plan(state, params, due_on, _begun(state), multisector=True),
         }
         notice_on = due_on - timedelta(days=chosen.notice_days)
         yield Clock(due.started_on.isoformat(), notice_on, due_on, made, chosen, facts)
 
 
-LISTENS = frozenset(c.meta.name for c in PLANNING) | {
-    *("multisector.started", "multisector.ended"),
-    *(f"need_assessment.{s}" for s in ("requested", "started", "completed")),
-}
+def _begun(state: State) -> list[Piece]:
+    """The preparations of such a plan that nobody has ended."""
+    return [p for p in pieces(state) if p.source.type == MULTISECTOR and p.closed is None]
+
+
+LISTENS = (
+    LEADING
+    | frozenset(c.meta.name for c in PLANNING)
+    | {
+        *("multisector.started", "multisector.ended"),
+        *(f"need_assessment.{s}" for s in ("requested", "started", "completed")),
+    }
+)

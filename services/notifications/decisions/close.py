@@ -20,7 +20,6 @@ from services.notifications.acting import (
     must_be_open,
     must_not_be_held_elsewhere,
 )
-from services.notifications.families import MATTERS
 from services.notifications.state import ALERT, Alert, State, fold
 
 
@@ -53,7 +52,7 @@ def _must_be_its_own(state: State, alert: Alert, command: Close) -> None:
     """Nobody closes along with an alert what belongs to another one."""
     for named in command.closes:
         found = state.raises.get(named.id)
-        if found is not None and f"{MATTERS[found.name].family}:{found.placement}" != alert.key:
+        if found is not None and f"{found.family}:{found.placement}" != alert.key:
             raise NotAllowed("not_of_this_alert", f"{named.rule} belongs to another alert")
 
 

@@ -196,7 +196,9 @@ def taken_over(rows: Rows, fact: Fact) -> None:
 
 
 def _put_alerts(rows: Rows, fact: Fact, id_: str, step: Step | None) -> None:
-    """`step`: who should do what about an alert that is open; None: nothing any more."""
+    """`step`: who should do what about an alert that is open; None: nothing any more. An organisation is no client."""
+    if fact.lane == 0:
+        return
     row = row_of(rows)
     steps = without(row["steps"], id_) | ({id_: step} if step else {})
     alerts = [a for a in row["alerts"] if a != id_] + ([id_] if step else [])

@@ -17,12 +17,12 @@ def find(state: State, params: Resolved[DelayParams]) -> Iterator[Finding]:
         since_late = midnight(due_on + timedelta(days=1))
         until = since_late if due.begun is None else min(due.begun, since_late)
         if until > due.at:
-            yield Finding(due.id, due.at, until, {**facts_of(due), "due_on": due_on.isoformat()}, chosen)
+            yield Finding(due.id, due.at, until, {**facts_of(state, params, due), "due_on": due_on.isoformat()}, chosen)
 
 
 rule = Rule(
     id="R-PLAN-2",
-    version=2,
+    version=3,
     name="plan.due_to_start",
     params=DelayParams(),
     find=find,

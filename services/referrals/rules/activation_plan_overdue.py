@@ -16,12 +16,14 @@ def find(state: State, params: Resolved[DelayParams]) -> Iterator[Finding]:
     for due, chosen, due_on in late(state, params):
         since = midnight(due_on + timedelta(days=1))
         if due.begun is None or due.begun > since:
-            yield Finding(due.id, since, due.begun, {**facts_of(due), "due_on": due_on.isoformat()}, chosen)
+            yield Finding(
+                due.id, since, due.begun, {**facts_of(state, params, due), "due_on": due_on.isoformat()}, chosen
+            )
 
 
 rule = Rule(
     id="R-PLAN-2-OVERDUE",
-    version=2,
+    version=3,
     name="plan.overdue_to_start",
     params=DelayParams(),
     find=find,

@@ -29,6 +29,7 @@ def find(state: State, params: Resolved[ListParams]) -> Iterator[Finding]:
         limit = add_months(first, chosen.months + 1) - timedelta(days=1)
         if report.reported_on > limit:
             facts = {
+                "told_by": report.org,
                 "ground": report.ground,
                 "fulfilled_on": report.fulfilled_on.isoformat(),
                 "reported_on": report.reported_on.isoformat(),
@@ -41,7 +42,7 @@ def find(state: State, params: Resolved[ListParams]) -> Iterator[Finding]:
 
 rule = Rule(
     id="R-PLAN-3",
-    version=1,
+    version=2,
     name="eligibility.reported_late",
     params=ListParams(),
     find=find,

@@ -22,7 +22,7 @@ def find(state: State, params: Resolved[ClockParams]) -> Iterator[Finding]:
 
 rule = Rule(
     id="R-PLAN-1",
-    version=1,
+    version=2,
     name="plan.due_to_start",
     params=ClockParams(),
     find=find,

@@ -21,7 +21,7 @@ def find(state: State, params: Resolved[ClockParams]) -> Iterator[Finding]:
 
 rule = Rule(
     id="R-PLAN-1-OVERDUE",
-    version=1,
+    version=2,
     name="plan.overdue_to_start",
     params=ClockParams(),
     find=find,

@@ -38,13 +38,14 @@ def _doubles(state: State, params: Resolved[ReferralParams]) -> Iterator[Double]
             "service_type": earlier.service,
             "gap_days": chosen.gap_days,
             "targets": [earlier.target, later.target],
+            "receivers": sorted({r.receiver for r in (earlier, later) if r.receiver}),
         }
         yield Double(pair, pair[1].opened, over(pair), chosen, more)
 
 
 rule = Rule(
     id="D01",
-    version=2,
+    version=3,
     name=NAME,
     params=ReferralParams(),
     find=find,

@@ -31,6 +31,7 @@ SITE = Actor(WORKSHOP, "sami", frozenset({"workshop_supervisor"}))
 
 ABSENCE = ("R-ABS-1", "absence.threshold_exceeded")
 NO_SHOW = ("R-ABS-2", "absence.threshold_exceeded")
+MEETING = ("R-REV-2", "contact.due")
 REVIEW = ("R-REV-1", "review.due")
 SILENCE = ("R-ABS-8", "attendance.report_overdue")
 DOUBLE = ("D01", "duplicate_work.detected")
@@ -58,6 +59,7 @@ class Story:
         self.now = now or at(2)
         self.facts: list[Fact] = []
         self.reference: list[Fact] = []
+        self.organiser = COUNTY
         self.units = Units.of(
             "notifications",
             fold,
@@ -125,9 +127,9 @@ class Story:
         """Until nothing more follows; more than ten rounds would be a circle."""
         for _ in range(10):
             person = self.person()
-            seen = evaluate(self.units.rules, person.state, Reference(self.reference), (), self.now)
+            seen = evaluate(self.units.rules, person.state, Reference(self.reference, 0, self.organiser), (), self.now)
             memory = remember(self.facts, self.units.by_id)
-            reasons = Reasons(self.units, person, Reference(self.reference), self.now, guarded)
+            reasons = Reasons(self.units, person, Reference(self.reference, 0, self.organiser), self.now, guarded)
             difference = Difference("notifications", OPERATOR, SUBJECT, self.now, "", why=reasons.why)
             new = difference.facts(self.units.by_id, seen, memory)
             if not new:
@@ -140,7 +142,9 @@ class Story:
     def until(self, instant: datetime) -> None:
         """Let time pass, wake-up by wake-up."""
         while True:
-            seen = evaluate(self.units.rules, self.person().state, Reference(self.reference), (), self.now)
+            seen = evaluate(
+                self.units.rules, self.person().state, Reference(self.reference, 0, self.organiser), (), self.now
+            )
             if seen.next is None or seen.next > instant:
                 break
             self.now = seen.next

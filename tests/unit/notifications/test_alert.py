@@ -14,6 +14,7 @@ from tests.unit.notifications.story import (
     COUNTY,
     DOUBLE,
     EMPLOYMENT,
+    MEETING,
     NO_SHOW,
     OPERATOR,
     PLACEMENT,
@@ -128,7 +129,7 @@ def test_without_an_own_worker_the_team_of_her_municipality_hears() -> None:
     story = Story()
     story.living_in("743")
 
-    story.raised(REVIEW)
+    story.raised(MEETING)
 
     assert (story.alert["responsible_via"], story.alert["responsible_team"]) == ("team", "743")
 
@@ -150,8 +151,17 @@ def test_whom_the_organisations_agreed_on_for_the_area_comes_before_whoever_know
     assert story.alert["responsible_org"] == WORKSHOP
 
 
-def test_when_nobody_is_known_operations_hear_and_nothing_is_dropped() -> None:
+def test_when_nobody_is_known_whoever_organises_the_service_hears() -> None:
     story = Story()
+
+    story.raised(ABSENCE, placement_id=PLACEMENT)
+
+    assert (story.alert["responsible_org"], story.alert["responsible_via"]) == (COUNTY, "team")
+
+
+def test_where_not_even_an_organiser_is_known_operations_hear_and_nothing_is_dropped() -> None:
+    story = Story()
+    story.organiser = ""
 
     story.raised(ABSENCE, placement_id=PLACEMENT)
 
@@ -178,8 +188,8 @@ def test_an_ending_that_was_stated_before_the_assignment_counts_all_the_same() -
     one.own_worker("anna", last=date(2026, 2, 27))
     other.own_worker("anna", last=date(2026, 2, 27))
 
-    one.raised(REVIEW)
-    other.raised(REVIEW)
+    one.raised(MEETING)
+    other.raised(MEETING)
 
     assert one.alert["responsible_via"] == other.alert["responsible_via"] == "team"
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from kernel.discover import events
 from kernel.facts import Event
+from kernel.views import Rows
 from schemas.benefits.eligibility_reported_v1 import EligibilityReported
 from schemas.caseworkers.ended_v1 import CaseworkerEnded
 from schemas.contacts.logged_v1 import ContactLogged
@@ -98,6 +100,20 @@ def test_open_alerts_are_counted_from_the_list_of_them() -> None:
     story.closes(ANNA)
 
     assert (before, withdrawn, situation(story)["open_alerts"]) == (1, 0, 0)
+
+
+def test_an_alert_about_an_organisations_places_makes_it_no_client() -> None:
+    story = Story()
+    raised = story.raised(("R-CAP-1", "capacity.low"), municipality="743", places=4, free=0)
+    told = next(f for f in story.facts if f.name == "alert.raised")
+    rows = Rows(view.key)
+
+    for fact in (raised, told):
+        for handler in view.handlers.get(fact.name, ()):
+            handler(rows, replace(fact, lane=0))
+
+    assert (told.data.facts["to"]["org"], told.data.facts["to"]["role"]) == (COUNTY, "team_lead")
+    assert list(rows) == []
 
 
 def test_what_education_she_needs_and_what_kela_told_are_shown() -> None:

@@ -88,6 +88,15 @@ async def test_whoever_may_not_know_of_the_person_is_passed_over_and_operations_
     assert {one.fields for one in deliveries.written.values()} == {()}
 
 
+async def test_a_copy_for_one_who_may_not_know_of_the_person_is_nobodys() -> None:
+    copied = notice(("raised", to(person="anna")), ("raised", to(org=SCHOOL, via="copy")))
+    deliveries, mail = MemoryDeliveries([copied]), Recording()
+
+    await dispatcher(deliveries, mail).step()
+
+    assert {one.message.recipient.org for one in deliveries.written.values()} == {COUNTY}
+
+
 async def test_an_alert_that_names_nobody_reaches_operations() -> None:
     deliveries, mail = MemoryDeliveries([notice(("raised", to(org="", via="operations")))]), Recording()
 

@@ -30,6 +30,13 @@ TOLD_TO = {
     "provider": "palveluntuottajalle / to the provider",
     "team": "tiimille / to the team",
     "lead": "esihenkilölle / to the team's lead",
+    "authority": "työvoimaviranomaiselle / to the employment authority",
+    "receiver": "vastaanottajalle / to the receiver",
+    "leader": "johtavalle taholle / to whoever leads it",
+    "later": "jälkimmäiselle / to whoever came second",
+    "coach": "valmentajalle / to the coach",
+    "organiser": "järjestäjälle / to the organiser",
+    "payer": "Kelan yhteyshenkilölle / to the contact at Kela",
 }
 MANY = 12
 """Rows of a view from which on they are counted and not written out."""
@@ -137,9 +144,9 @@ def _called(called: Mapping[str, str], name: Name) -> str:
 
 def _audience(rule: str, key: str) -> str:
     (name,) = {r.raises(key) for _, every in rules() for r in every if r.id == rule}
-    found = matter_of(name)
+    found = matter_of(name, rule)
     assert found is not None
-    return found.audience
+    return found.to[0]
 
 
 def _sentences(rule: str, key: str, facts: Mapping[str, Any]) -> Iterator[str]:
