@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import sqrt
 
 from simulator import (
     again,
@@ -44,6 +43,8 @@ YEAR = 252
 """Days of history of the one who comes near the cap: four a week make 144."""
 LONG, MOST, STAYING = 120, 300, 60
 """Days of a play in which the periods of all end, the last day on which they do; of a hundred so many stay on."""
+SEVERAL, FOR_ONE_MORE = 3, 25
+"""Cases of each kind in a play that is no trial, and clients in each locality for which there is one more."""
 FIRST_CASE = 3
 """The day of the play on which the first case of each kind begins."""
 PLANTERS = (
@@ -100,7 +101,7 @@ def tell(region: Region, seed: int, start: date, weeks: int, clients: int) -> St
 
 def times(clients: int) -> int:
     """How often each kind of case is planted: several times in a small play, tens of times in that of a region."""
-    return max(1, round(sqrt(clients)))
+    return SEVERAL + clients // FOR_ONE_MORE if clients > SEVERAL else 1
 
 
 def homes_of(localities: Sequence[str], each: int) -> list[str]:

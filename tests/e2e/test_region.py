@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from simulator.cases_rules import PLANTERS
@@ -52,6 +53,15 @@ def test_every_other_rule_speaks_on_the_right_days_and_on_no_other(played: tuple
     assert played[1]["not_exercised"] == []
     assert {p.kind for p in PLANTERS if not alerts[p.kind]["expected"]} == set()
     assert played[1]["facts"]["unexpected"] == 0
+
+
+def test_lists_of_what_organisations_tell_and_of_times_that_clash_are_filled_by_it(played: tuple[Path, Any]) -> None:
+    door = json.loads(polku("status", "--json", state=played[0]).stdout)["door"]
+    token = polku("token", "--org", "9000003-8", state=played[0]).stdout.strip()
+
+    for name in ("employer-cooperation", "path-templates", "provider-capacity", "schedule-overlap", "travel-policy"):
+        answer = httpx.get(f"{door}/v1/{name}", headers={"Authorization": f"Bearer {token}"}, trust_env=False)
+        assert answer.json()["items"], name
 
 
 def test_what_it_leaves_is_the_fold_of_its_facts(played: tuple[Path, Any]) -> None:
