@@ -137,6 +137,7 @@ OutcomeCode = Literal[
     "returned_unemployed_jobseeker", "te_client", "employment_services", "kela_vocational_rehabilitation",
     "work_trial", "interrupted_by_client", "interrupted_by_organiser", "moved_municipality", "deceased", "unknown",
 ]  # fmt: skip
+Outcome = Annotated[Literal[OutcomeCode, "other"], Open()]
 Enabling = Annotated[
     Literal[
         "ability_risen", "own_field_found", "readiness_grown", "rhythm_found", "support_network", "skills_gained",

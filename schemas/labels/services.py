@@ -112,7 +112,7 @@ SERVICES: Mapping[str, Texts] = {
         "message": ("Viesti", "Meddelande", "Message"),
         "other": ("Muu", "Annat", "Other"),
     },
-    "OutcomeCode": {
+    "Outcome": {
         "education": ("Koulutukseen", "Till utbildning", "To education"),
         "open_labour_market": ("Avoimille työmarkkinoille", "Till öppna arbetsmarknaden", "To the open labour market"),
         "wage_subsidised_work": ("Palkkatuettuun työhön", "Till lönesubventionerat arbete", "To wage-subsidised work"),
@@ -148,5 +148,6 @@ SERVICES: Mapping[str, Texts] = {
         "moved_municipality": ("Muutti toiseen kuntaan", "Flyttade till annan kommun", "Moved to another municipality"),
         "deceased": ("Kuollut", "Avliden", "Deceased"),
         "unknown": ("Ei tiedossa", "Okänt", "Unknown"),
+        "other": ("Muu", "Annat", "Other"),
     },
 }

@@ -61,6 +61,7 @@ OURS = {
     "RoleCode": {"team_lead", "kela_officer", "school_counsellor"},
     "ReviewKind": {"contact"},
     "AttendanceStatus": {"present", "partial", "absent", "swapped"},
+    "Outcome": {"other"},
 }
 """Codes that are no words of the handbook's glossary: ours, or told by another list of it."""
 

@@ -4,12 +4,15 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+import orjson
 import pytest
+from pydantic import ValidationError
 
 from kernel.facts import Event
 from schemas.benefits.status_reported_v1 import BenefitStatusReported
 from schemas.clients.informed_of_benefits_v1 import ClientInformedOfBenefits
 from schemas.outcomes.recorded_v1 import OutcomeRecorded
+from schemas.outcomes.recorded_v2 import OutcomeRecorded as Newer
 from schemas.placements.ended_v1 import PlacementEnded
 from schemas.placements.extended_v1 import PlacementExtended
 from schemas.placements.insurance_confirmed_v1 import PlacementInsuranceConfirmed
@@ -21,6 +24,7 @@ from services.placements.rules.increase_approaching import rule as approaching
 from services.placements.rules.increase_used import rule as used
 from services.placements.rules.outcome_missing import rule as outcome
 from services.placements.rules.start_incomplete import rule as start
+from services.placements.views import outcomes
 from tests.unit.given import AUTHORITY, COUNTY, Story, keys
 from tests.unit.placements.story import END, KEY, OTHER, PLACEMENT, START, came, march, placed, story
 
@@ -132,6 +136,19 @@ def test_an_extension_moves_it() -> None:
 )
 def test_the_outcome_of_this_period_ends_it(on: date, more: dict[str, Any], *, found: bool) -> None:
     assert bool(went(ended(), on, **more).open(outcome, date(2026, 5, 1))) is found
+
+
+def test_an_outcome_that_has_no_code_here_is_told_all_the_same_by_the_second_version() -> None:
+    """An outcome outside the list could not be told at all, and was asked for for ever."""
+    said = {"outcome_code": "own_business_2027", "placement_id": str(PLACEMENT)}
+    with pytest.raises(ValidationError):
+        OutcomeRecorded.model_validate_json(orjson.dumps(said))
+    newer = Newer.model_validate_json(orjson.dumps(said))
+    told = ended().told(newer, on=march(25), by=COUNTY)
+
+    assert newer.outcome_code == "other"
+    assert told.open(outcome, date(2026, 5, 1)) == {}
+    assert [r["outcome_code"] for r in told.rows(outcomes.view) if r["state"] == "outcome"] == ["other"]
 
 
 def test_an_outcome_that_was_taken_back_is_asked_for_again() -> None:

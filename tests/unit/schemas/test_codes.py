@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, get_args, get_origin
 
 import pytest
@@ -34,6 +35,14 @@ def test_a_list_is_open_exactly_when_it_holds_other() -> None:
 
     assert len(found) > 30
     assert {n for n, (known, is_open) in found.items() if ("other" in known) != is_open} == set()
+
+
+def test_every_closed_list_has_its_reason_in_the_decision() -> None:
+    page = Path(__file__).parents[3] / "docs" / "decisions" / "0013-which-code-lists-are-closed.md"
+    table = [line.split("|")[1] for line in page.read_text().splitlines() if line.startswith("| `")]
+    told = re.findall(r"`(\w+)`", " ".join(table))
+
+    assert sorted([*told, "OutcomeCode"]) == sorted(n for n, (_, is_open) in lists().items() if not is_open)
 
 
 def test_an_unknown_code_of_an_open_list_counts_as_other() -> None:

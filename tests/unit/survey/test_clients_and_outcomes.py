@@ -132,7 +132,7 @@ def test_rows_27_to_31_an_outcome_is_a_code_with_what_made_it_possible(row: int,
 
 
 def test_an_outcome_that_is_no_code_is_refused() -> None:
-    refused("outcome.recorded", "outcome_code", outcome_code="got_a_job")
+    refused("outcome.recorded", "outcome_code", outcome_code="got a job")
 
 
 def test_the_county_states_outcomes_and_the_site_does_not() -> None:
