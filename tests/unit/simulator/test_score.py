@@ -29,7 +29,7 @@ def test_a_case_has_a_person_of_its_own(story: Story) -> None:
     persons = [case.person for case in story.planted.cases]
 
     assert len(set(persons)) == len(persons)
-    assert all(any(s.person == p for s in story.statements) for p in persons)
+    assert set(persons) <= {s.person for s in story.statements}
 
 
 def test_the_play_knows_who_should_be_found(story: Story) -> None:
