@@ -17,7 +17,7 @@ OVER = ("withdrawn", "closed")
 
 view = View(
     name="absence_alerts",
-    version=4,
+    version=5,
     key=("alert_id",),
     columns=(
         Column("alert_id", "uuid"),
@@ -80,7 +80,7 @@ def raised(rows: Rows, fact: Fact) -> None:
 
 @view.on(CHANGED)
 def changed(rows: Rows, fact: Fact) -> None:
-    """New numbers, new raises or somebody else responsible; told to whoever becomes responsible."""
+    """New numbers, new raises or somebody else responsible; told to whoever becomes responsible or gets a copy now."""
     said: Conclusion = fact.data
     row = _row(rows, said.raised) if said.rule == ALERT else None
     if row is None:
@@ -92,6 +92,8 @@ def changed(rows: Rows, fact: Fact) -> None:
     if row["responsible_via"] != "handed_over" and _responsible(said.facts["to"]) != before:
         rows.put(alert_id=id_, **_responsible(said.facts["to"]))
         _tell(rows, id_, "raised", said.facts["to"])
+    for to in said.facts["copies"]:
+        _tell(rows, id_, "raised", to)
 
 
 @view.on(WITHDRAWN)

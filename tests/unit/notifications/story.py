@@ -31,6 +31,7 @@ SITE = Actor(WORKSHOP, "sami", frozenset({"workshop_supervisor"}))
 
 ABSENCE = ("R-ABS-1", "absence.threshold_exceeded")
 NO_SHOW = ("R-ABS-2", "absence.threshold_exceeded")
+LONG = ("R-ABS-4", "absence.long")
 MEETING = ("R-REV-2", "contact.due")
 REVIEW = ("R-REV-1", "review.due")
 SILENCE = ("R-ABS-8", "attendance.report_overdue")

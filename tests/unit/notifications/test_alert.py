@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from schemas.clients.moved_municipality_v1 import ClientMovedMunicipality
+from schemas.organisations.deactivated_v1 import OrgDeactivated
 from schemas.placements.started_v1 import PlacementStarted
 from schemas.responsibilities.agreed_v1 import ResponsibilityAgreed
 from tests.unit.notifications.story import (
@@ -14,6 +15,7 @@ from tests.unit.notifications.story import (
     COUNTY,
     DOUBLE,
     EMPLOYMENT,
+    LONG,
     MEETING,
     NO_SHOW,
     OPERATOR,
@@ -205,6 +207,48 @@ def test_after_a_move_the_new_municipality_hears_from_that_day() -> None:
     story.until(at(5))
 
     assert (before, story.alert["responsible_team"]) == ("743", "145")
+
+
+def test_whoever_gets_a_copy_of_a_matter_that_joins_an_open_alert_is_told_of_it_once() -> None:
+    story = Story()
+    story.own_worker("anna")
+    story.raised(LONG, placement_id=PLACEMENT, provider_org=WORKSHOP)
+    raised = story.raised(ABSENCE, placement_id=PLACEMENT, provider_org=WORKSHOP)
+
+    story.changed(raised, absent_days=4)
+
+    assert [n["to"]["org"] for n in story.alert["notices"]] == [COUNTY, WORKSHOP]
+
+
+def test_an_authority_that_has_ceased_answers_for_nothing_from_that_day() -> None:
+    story = Story(at(2))
+    story.own_worker("anna")
+    story.living_in("743")
+    gone = OrgDeactivated.model_validate({"org": EMPLOYMENT, "from": date(2026, 3, 4)})
+    story.reference = [story.fact("org.deactivated", gone, f"urn:polku:{OPERATOR}:s", "operator")]
+    story.raised(REVIEW)
+    before = story.alert["responsible_org"]
+
+    story.until(at(4))
+
+    assert (before, story.alert["responsible_person"]) == (EMPLOYMENT, "anna")
+
+
+def test_who_clears_up_absences_there_is_not_asked_about_anything_else() -> None:
+    story = Story()
+    story.living_in("743")
+    agreed = ResponsibilityAgreed(
+        task_kind="absence_clarification",
+        lead_role="social_instructor",
+        lead_org=WORKSHOP,
+        area="743",
+        valid_from=date(2025, 1, 1),
+    )
+    story.reference = [story.fact("responsibility.agreed", agreed, f"urn:polku:{COUNTY}:s", "wellbeing_county")]
+
+    story.raised(MEETING)
+
+    assert story.alert["responsible_org"] == COUNTY
 
 
 def test_silence_is_asked_of_the_provider_and_not_of_the_social_worker() -> None:

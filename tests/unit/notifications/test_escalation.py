@@ -11,7 +11,19 @@ from kernel.calendar import HELSINKI
 from schemas.contacts.logged_v1 import ContactLogged
 from schemas.organisations.closing_days_set_v1 import ClosingDaysSet
 from services.notifications.working_time import working_time_after
-from tests.unit.notifications.story import ABSENCE, ANNA, COUNTY, OPERATOR, PLACEMENT, SILENCE, Story, at
+from tests.unit.notifications.story import (
+    ABSENCE,
+    ANNA,
+    COUNTY,
+    EMPLOYMENT,
+    OPERATOR,
+    PLACEMENT,
+    REVIEW,
+    SILENCE,
+    WORKSHOP,
+    Story,
+    at,
+)
 
 SECOND = timedelta(seconds=1)
 
@@ -170,6 +182,33 @@ def test_silence_of_a_provider_goes_to_operations() -> None:
     story.until(at(4))
 
     assert story.alert["notices"][-1]["to"]["org"] == OPERATOR
+
+
+def rings(what: tuple[str, str], **facts: object) -> list[tuple[str, str]]:
+    """Organisation and role that hear after two and after five working days."""
+    story = Story(at(2))
+    story.living_in("743")
+    story.raised(what, **facts)
+    story.until(at(9))
+    return [(n["to"]["org"], n["to"]["role"]) for n in story.alert["notices"] if n["kind"].startswith("escalated")]
+
+
+def test_what_the_authority_leaves_lying_its_own_people_hear_of() -> None:
+    assert rings(REVIEW) == [(EMPLOYMENT, "employment_officer"), (EMPLOYMENT, "team_lead")]
+
+
+def test_a_referral_that_its_receiver_leaves_lying_is_the_leads_at_once() -> None:
+    lead = (COUNTY, "team_lead")
+
+    assert rings(("R-REF-1", "referral.stale"), receiver_org=WORKSHOP) == [lead, lead]
+
+
+def test_what_a_provider_leaves_lying_is_the_social_teams_unless_it_is_about_data() -> None:
+    asked = {"placement_id": PLACEMENT, "provider_org": WORKSHOP}
+
+    team, lead = (COUNTY, "social_instructor"), (COUNTY, "team_lead")
+    assert rings(("R-ABS-5", "certificate.missing"), **asked) == [team, lead]
+    assert {org for org, _ in rings(SILENCE, **asked)} == {OPERATOR}
 
 
 @pytest.mark.parametrize(
