@@ -59,7 +59,7 @@ def test_lists_of_what_organisations_tell_and_of_times_that_clash_are_filled_by_
     door = json.loads(polku("status", "--json", state=played[0]).stdout)["door"]
     token = polku("token", "--org", "9000003-8", state=played[0]).stdout.strip()
 
-    for name in ("employer-cooperation", "path-templates", "provider-capacity", "schedule-overlap", "travel-policy"):
+    for name in ("employer-cooperation", "path-templates", "capacity", "schedule-overlap", "travel-policy"):
         answer = httpx.get(f"{door}/v1/{name}", headers={"Authorization": f"Bearer {token}"}, trust_env=False)
         assert answer.json()["items"], name
 
