@@ -61,7 +61,9 @@ def lines(scores: Sequence[Score]) -> Iterator[str]:
 
 def page(summary: Mapping[str, Any]) -> str:
     """The score of a play as a page in Markdown."""
-    command = f"polku simulate --weeks {summary['weeks']} --scale {summary['scale']} --seed {summary['seed']} --score"
+    size = f"--weeks {summary['weeks']} --scale {summary['scale']} --seed {summary['seed']}"
+    hands = "" if summary["hands"] is None else f" --hands {summary['hands']}"
+    command = f"polku simulate {size}{hands} --score"
     head = [
         "# What was found, beside what the play knows",
         "",

@@ -64,7 +64,7 @@ def command(
     work = simulate(instance, weeks, seed, scale, tell, hands=hands, scored=scored, watched=watched)
     found = asyncio.run(work)
     alerts = scoring.alerts(instance, found.region, found.played) if scored else []
-    summary = document(found.region, found.played)
+    summary = {**document(found.region, found.played), "hands": hands}
     untried = scoring.untried(found.played, found.scores, alerts) if scored else []
     if scored:
         summary |= {"score": table(found.scores), "alerts": compare.table(alerts), "not_exercised": untried}

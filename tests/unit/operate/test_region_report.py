@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from operate import scoring
 from operate.region_report import page
 
 
@@ -72,3 +73,11 @@ def test_a_rule_that_was_never_tried_is_called_so_and_has_no_number() -> None:
 
     assert "| R-COACH | 0 | 0 | not exercised | not exercised |" in told
     assert "**Not exercised, though a play of this length should: R-COACH.**" in told
+
+
+def test_the_page_of_a_score_names_the_command_that_made_it_with_its_hands() -> None:
+    play = {"weeks": 9, "scale": 8, "seed": 2, "from": "2025-11-10", "to": "2026-01-11", "clients": 273, "partners": 21}
+    made = {**play, "facts": {"accepted": 6, "unexpected": 0}, "score": [], "alerts": [], "not_exercised": []}
+
+    assert "`polku simulate --weeks 9 --scale 8 --seed 2 --hands 1 --score`" in scoring.page({**made, "hands": 1})
+    assert "`polku simulate --weeks 9 --scale 8 --seed 2 --score`" in scoring.page({**made, "hands": None})
