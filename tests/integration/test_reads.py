@@ -26,6 +26,7 @@ from kernel.rules import Fold, Rule
 from kernel.views import View
 from schemas.caseworkers.assigned_v1 import CaseworkerAssigned
 from schemas.clients.registered_v1 import ClientRegistered
+from schemas.handovers.started_v1 import HandoverStarted
 from schemas.plans.signed_v1 import PlanSigned
 from schemas.reviews.scheduled_v1 import ReviewScheduled
 from services.gateway.access import Access
@@ -154,6 +155,17 @@ async def test_the_forecast_tells_what_falls_due_for_a_worker_a_team_and_a_munic
         found = await reads.get(f"/v1/forecast?{whom}")
         assert [r["on_day"] for r in found.json()["items"]] == days, whom
     assert (await reads.get("/v1/forecast", SITE)).json()["items"] == []
+
+
+async def test_a_provider_sees_the_client_that_it_is_to_take_over_on_its_own_worklist(reads: Reads) -> None:
+    handed = HandoverStarted(handover_id=uuid4(), to_org=SITE, to_role="provider_client_manager")
+    ref = await somebody(reads, "010594Y9032", "743", "anna", handed)
+    await somebody(reads, "020504A902E", "005", "bo")
+    await reads.settle()
+
+    shown = (await reads.get("/v1/worklist", SITE)).json()["items"]
+
+    assert [(r["client_ref"], r["kind"], r["org"]) for r in shown] == [(ref, "handover", SITE)]
 
 
 async def test_what_no_rule_has_found_yet_is_in_the_forecast_already(reads: Reads) -> None:
