@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import AsyncExitStack
 from datetime import date
 from pathlib import Path
 from uuid import uuid4
@@ -90,9 +91,9 @@ async def _migrations(connection: asyncpg.Connection) -> None:
     )
     done = {r["number"] for r in await connection.fetch("SELECT number FROM migration.done")}
     for path in sorted((Path(__file__).parent / "migrations").glob("*.sql")):
-        number = int(path.name.split("_", 1)[0])
-        if number not in done:
-            async with connection.transaction():
+        if (number := int(path.name.split("_", 1)[0])) not in done:
+            # What may not lock a large table for long runs outside of a transaction, and may be run again.
+            async with AsyncExitStack() if path.stem.endswith("_alone") else connection.transaction():
                 await connection.execute(path.read_text())
                 await connection.execute("INSERT INTO migration.done (number, name) VALUES ($1, $2)", number, path.name)
 

@@ -36,6 +36,9 @@ EVERY = 300.0
 SETTLED = timedelta(hours=1)
 """Who was looked up may be registered first: only then is it known that nobody has to do with her."""
 
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+KINDS: tuple[Kind, ...] = ("many_clients", "unrelated", "night")
+
 found = Gauge("polku_access_anomalies", "readers who were unusual today or yesterday", ["org", "kind"])
 
 READ = "SELECT * FROM disclosure.reading($1, $2, $3, $4, $5)"
@@ -67,33 +70,38 @@ class Anomalies:
     def __init__(self, limits: Limits) -> None:
         self._limits, self._next = limits, 0.0
         self._told: set[str] = set()
+        self._looked: date | None = None
 
     async def tell(self, journal: PgJournal, *, at_once: bool = False) -> int:
-        """Append what was unusual yesterday and today, at most every few minutes; answers how many facts are new."""
+        """Append what was unusual since the day before the last look (a week ago, after a start), at most every few
+        minutes; answers how many facts.
+        """
         if not at_once and time.monotonic() < self._next:
             return 0
         self._next = time.monotonic() + EVERY
         now, driven = await _clock(journal)
+        today = day_of(now)
         with translated():
             rows = await journal.pool.fetch(
                 READ,
-                *(midnight(day_of(now) - timedelta(days=1)), now - SETTLED),
+                *(midnight((self._looked or today - WEEK) - DAY), now - SETTLED),
                 *(Time(self._limits.night_until), Time(self._limits.night_from), driven),
             )
-        found.clear()
         facts = [fact for row in rows for fact in self._facts(journal.instance.operator, row, now)]
         new = [fact for fact in facts if fact.id not in self._told]
         for fact in new:
             with suppress(Refused):  # told before this process began, perhaps with fewer persons
                 await journal.append([fact])
-        self._told = {fact.id for fact in facts}
+        found.clear()
+        for row, kind in ((row, kind) for row in rows for kind in KINDS if row["day"] >= today - DAY):
+            if row[kind] >= getattr(self._limits, kind):
+                found.labels(row["org"], kind).inc()
+        self._told, self._looked = {fact.id for fact in facts}, today
         return len(new)
 
     def _facts(self, operator: str, row: Mapping[str, Any], now: datetime) -> Iterator[NewFact]:
-        kinds: tuple[Kind, ...] = ("many_clients", "unrelated", "night")
-        for kind in kinds:
+        for kind in KINDS:
             if row[kind] >= (limit := getattr(self._limits, kind)):
-                found.labels(row["org"], kind).inc()
                 yield _fact(operator, row, kind, limit, now)
 
 

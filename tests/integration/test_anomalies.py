@@ -27,8 +27,10 @@ async def database_of(cluster: Cluster, home: Path) -> Database:
 async def reads(database: Database, who: str, hour: float, clients: int, record: str = "worklist") -> None:
     """So many different persons are shown to somebody at an hour of the day that is played."""
     await database.rows(
-        """INSERT INTO disclosure.log (instant, org, viewer, role, subject, record, fields, ground, channel)
-           SELECT $1, $2, $3, '', gen_random_uuid(), $4, '{}', 'L703-9', 'api' FROM generate_series(1, $5)""",
+        """WITH p AS (INSERT INTO journal.person (subject, lane)
+                      SELECT gen_random_uuid(), 1 FROM generate_series(1, $5) RETURNING subject)
+           INSERT INTO disclosure.log (instant, org, viewer, role, subject, record, fields, ground, channel)
+           SELECT $1, $2, $3, '', subject, $4, '{}', 'L703-9', 'api' FROM p""",
         *(TODAY - timedelta(days=1) + timedelta(hours=hour), AUTHORITY, who, record, clients),
     )
 
@@ -97,3 +99,27 @@ async def test_a_day_that_is_played_at_its_midnight_is_no_night(cluster: Cluster
     await Anomalies(LIMITS).tell(database.clock)
 
     assert [(said["reader"], said["kind"]) for said in await told(database)] == [("bo", "many_clients")]
+
+
+async def test_a_clock_that_was_away_over_a_weekend_tells_of_it_afterwards(cluster: Cluster, tmp_path: Path) -> None:
+    database = await database_of(cluster, tmp_path)
+    await reads(database, "anna", 23, 2)
+    await reads(database, "bo", 23 - 24 * 9, 2)
+    await advance(database.operator.pool, TODAY + timedelta(days=3))
+    await Anomalies(LIMITS).tell(database.clock)
+
+    assert [said["reader"] for said in await told(database)] == ["anna"], "a week is looked back, and no more"
+
+
+async def test_a_person_who_was_merged_since_is_known_under_her_new_name(cluster: Cluster, tmp_path: Path) -> None:
+    database = await database_of(cluster, tmp_path)
+    await reads(database, "anna", 10, 3, "client.resolve")
+    await database.rows(
+        """WITH two AS (SELECT min(subject::text)::uuid AS old, max(subject::text)::uuid AS new FROM disclosure.log
+                         WHERE viewer = 'anna'),
+                moved AS (UPDATE journal.person SET merged_into = two.new FROM two WHERE subject = two.old)
+           INSERT INTO view.relations_g1 (subject, org, relation, since) SELECT new, $1, 'stated', now() FROM two""",
+        AUTHORITY,
+    )
+
+    assert await Anomalies(LIMITS).tell(database.clock) == 0

@@ -58,6 +58,9 @@ async def test_an_append_may_be_killed_at_any_await(database: Database, answered
         await journal.append(facts)
 
     awaits = await at_every_await(database, "gateway", answered, work)
+    kept = {row["id"] for row in await database.rows("SELECT id FROM journal.fact WHERE subject IS NOT NULL")}
+    together = [{fact.id for fact in stated[n : n + 3]} for n in range(0, len(stated), 3)]
+    assert all(ids <= kept or not ids & kept for ids in together), "a part of an append was kept"
     for fact in stated:
         await database.door.append([fact])
     await settle(await database.reactor())
