@@ -71,7 +71,7 @@ async def erase(journal: PgJournal, ref: str) -> int:
 
 async def _destroy(connection: asyncpg.Connection, refs: Sequence[str]) -> int:
     ids = [UUID(r) for r in refs]
-    await connection.execute("DELETE FROM door.idempotency WHERE subject = ANY($1)", ids)
+    await connection.execute("DELETE FROM door.idempotency WHERE subject = ANY($1) OR subject IS NULL", ids)
     done = await connection.execute(
         "UPDATE journal.person SET erased = clock_timestamp() WHERE subject = ANY($1) AND erased IS NULL", ids
     )

@@ -229,3 +229,16 @@ async def test_nothing_of_a_person_who_was_erased_is_kept_for_a_key(doors: Doors
     assert (len(lost.json()["by"]), len(log)) == (1, 2)
     assert [r["subject"] for r in kept] == [other]
     assert [a.status_code for a in after] == [404, 404]
+
+
+async def test_an_erasure_also_takes_answers_that_an_older_door_kept_for_nobody_named(doors: Doors) -> None:
+    """While an upgrade went on, such an answer outlived the person for a day."""
+    ref, other = await doors.database.person(), await doors.database.person("020504A902E")
+    await doors.claim(ref, 1)
+    await doors.claim(other, 3)
+    await doors.database.rows("UPDATE door.idempotency SET subject = NULL WHERE subject = $1::uuid", ref)
+    before = await doors.database.rows("SELECT 1 FROM door.idempotency WHERE subject IS NULL")
+    await erase(doors.database.operator, ref)
+    kept = await doors.database.rows("SELECT subject::text AS subject FROM door.idempotency")
+
+    assert (len(before), [r["subject"] for r in kept]) == (1, [other])

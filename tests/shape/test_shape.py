@@ -132,3 +132,10 @@ def test_nothing_is_left_open_in_the_code() -> None:
     left = [str(p.relative_to(ROOT)) for p in SOURCES if re.search(r"\b(TODO|FIXME|XXX)\b", p.read_text())]
 
     assert left == []
+
+
+def test_every_decision_has_a_number_of_its_own_and_tells_it() -> None:
+    pages = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+
+    assert [int(p.name[:4]) for p in pages] == list(range(1, len(pages) + 1))
+    assert [p.name for p in pages if not p.read_text().startswith(f"# {int(p.name[:4])}. ")] == []
