@@ -41,7 +41,7 @@ async def attendance(request: Request, problem: str = "", status: int = 200) -> 
     words = words_of(request)
     with translated():
         now = await frame_of(request).journal.now()
-        day = _day(request.query_params.get("day", ""), day_of(now))
+        day = _day(request.query_params.get("day", ""), day_of(now)) or day_of(now)
         clients = await _clients(request, visitor, now, day)
     return render(
         request,
@@ -72,6 +72,9 @@ async def record(request: Request) -> Response:
     with translated():
         now = await frame.journal.now()
         day = _day(form.get("day", ""), day_of(now))
+    if day is None:
+        return await attendance(_of(request, day_of(now)), words.t("a_wrong_day"), 422)
+    with translated():
         clients = await _clients(request, visitor, now, day)
     form["opened"] = _opened(form.get("opened", ""), now).isoformat()
     stale = [c for c in clients if _meant(c, form) and form.get(f"seen-{c['placement_id']}", "") != c["seen"]]
@@ -199,13 +202,13 @@ def _written_down(opened: str, seen: str) -> str:
     return moment.astimezone(UTC).isoformat()
 
 
-def _day(given: str, today: date) -> date:
-    """The day that is asked for, if it may be filled in; else today."""
+def _day(given: str, today: date) -> date | None:
+    """The day that is asked for, if it may be filled in."""
     try:
         day = date.fromisoformat(given)
     except ValueError:
-        return today
-    return day if today - BACK <= day <= today else today
+        return None
+    return day if today - BACK <= day <= today else None
 
 
 def _labelled(words: Words, code_list: str) -> list[tuple[str, str]]:

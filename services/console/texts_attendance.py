@@ -9,7 +9,6 @@ ATTENDANCE = {
         "Anteckna vilka som var på plats. Det antecknade kan ändras: den nya anteckningen ersätter den gamla.",
         "Say who was there. What has been said can be changed: the new word takes the place of the old one.",
     ),
-    "a_status": ("Läsnäolo", "Närvaro", "Attendance"),
     "a_present": ("Läsnä", "Närvarande", "Present"),
     "a_absent": ("Poissa", "Frånvarande", "Absent"),
     "a_partial": ("Osan päivää", "Delvis", "Part of the day"),
@@ -35,6 +34,11 @@ ATTENDANCE = {
         "Tänä päivänä teillä ei ole ketään.",
         "Ingen är hos er den här dagen.",
         "Nobody is with you on this day.",
+    ),
+    "a_wrong_day": (
+        "Lomakkeen päivää ei voi enää tai vielä täyttää. Mitään ei tallennettu; alla on tämä päivä.",
+        "Blankettens dag kan inte längre eller inte ännu fyllas i. Inget sparades; nedan står den här dagen.",
+        "The day of the form can no longer, or not yet, be filled in. Nothing was saved; below is today.",
     ),
     "a_meanwhile": (
         "Joku muu merkitsi saman päivän sillä välin. Hänen merkintäänsä ei muutettu; katso alta, miten se on nyt.",

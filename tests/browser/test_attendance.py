@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.look import sign_in
@@ -140,3 +141,15 @@ def test_the_form_speaks_three_languages(scene: Scene, page: Page) -> None:
         form.goto(f"/attendance?day={TODAY}&lang={language}")
         expect(form.get_by_role("heading", level=1)).to_contain_text(words[0])
         expect(form.get_by_role("button", name=re.compile(f"^{words[1]}$"))).to_be_visible()
+
+
+@pytest.mark.parametrize("day", ["2026-02-16", "2026-03-04", "3.3.2026", ""])
+def test_a_form_for_a_day_that_cannot_be_filled_in_says_nothing_of_today(scene: Scene, page: Page, day: str) -> None:
+    form, before = opened(scene, page), days(scene)
+    status = f"status-{scene.placements[KITCHEN]}"
+    meant = "absent" if before.get(scene.placements[KITCHEN], {}).get("status") == "present" else "present"
+    answer = form.request.post("/attendance", form={**hidden(form), "day": day, status: meant})
+
+    assert answer.status == 422
+    assert "Mitään ei tallennettu" in answer.text()
+    assert days(scene) == before
