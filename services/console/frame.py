@@ -153,6 +153,7 @@ def to_sign_in() -> Response:
 async def checked_form(request: Request) -> dict[str, str]:
     """The fields of a form of ours; one that was forged elsewhere is refused (403)."""
     form = {k: v for k, v in (await request.form()).items() if isinstance(v, str)}
-    if not secrets.compare_digest(form.get("csrf", ""), request.session.get("csrf", "-")):
+    sent, made = (str(where.get("csrf", "")).encode(errors="replace") for where in (form, request.session))
+    if not made or not secrets.compare_digest(sent, made):
         raise HTTPException(403, "this form was not made by this site")
     return form

@@ -113,7 +113,7 @@ def test_the_session_cookie_is_kept_from_scripts_and_other_sites(aino: Page) -> 
     assert cookie["httpOnly"] and cookie["sameSite"] == "Strict"
 
 
-@pytest.mark.parametrize("csrf", ["", "forged", None])
+@pytest.mark.parametrize("csrf", ["", "forged", "väärä", None])
 def test_a_forged_form_changes_nothing(scene: Scene, aino: Page, csrf: str | None) -> None:
     alert = scene.alert(DUPLICATE, family="duplicate")
     form: dict[str, str | float | bool] = {"version": "0", **({"csrf": csrf} if csrf is not None else {})}
@@ -123,6 +123,13 @@ def test_a_forged_form_changes_nothing(scene: Scene, aino: Page, csrf: str | Non
     assert answer.status == 403
     assert "Lomake ei kelpaa" in answer.text()
     expect(aino.get_by_role("button", name="Otan hoitaakseni")).to_be_visible()
+
+
+@pytest.mark.parametrize("csrf", ["", "-", "väärä"])
+def test_nobody_is_signed_in_by_a_form_sent_before_any_page_was_seen(page: Page, csrf: str) -> None:
+    answer = page.request.post("/sign-in", form={"csrf": csrf, "org": COUNTY, "ref": "so-aalto"}, max_redirects=0)
+
+    assert answer.status == 403
 
 
 @pytest.mark.parametrize("fields", [{"version": "x"}, {"version": "0", "reason": "sorted", "shown": "{"}, {}])
