@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.requests import Request
 
@@ -18,6 +19,8 @@ from services.gateway.problem import Rejected, header
 
 PACKAGE = "services.gateway.dialects"
 MOST_FLAWS = 100
+MOST_A_ROW, MOST_A_FILE = 10, 500
+"""Problems that are told: of one row, and of a file before each further row is told its first alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def dialects() -> Mapping[str, Dialect]:
 
 def refused(status: int, flaws: Sequence[Flaw]) -> Rejected:
     """The whole file is refused; nothing that stands in it is repeated."""
-    told = [f for f in flaws[:MOST_FLAWS]]
+    told = flaws[:MOST_FLAWS]
     problems = [Problem("", f.code, f"{_where(f)}: {f.detail}") for f in told]
     rows = [{"row": f.row, "column": f.column, "code": f.code, "detail": f.detail} for f in told]
     return Rejected(status, problems, more={"rows": rows})
@@ -90,7 +93,23 @@ async def filed(dialect: Dialect, request: Request, org: str, events: Mapping[st
     raw = await read(request, MAX_BATCH_BYTES)
     source = header(request, b"polku-source").strip() or f"urn:polku:{org}:file"
     filing = Filing(org, charset(request), source, header(request, b"polku-type").strip(), events, key)
-    return Sheet(dialect.read(raw, filing))
+    return Sheet(await asyncio.to_thread(dialect.read, raw, filing))  # others are served meanwhile
+
+
+class Wrong(Protocol):
+    """One row with what is wrong in it."""
+
+    error: Refused | None
+
+
+def few(rows: Iterable[Wrong]) -> None:
+    """Keep so few problems of each row that the answer to any file stays small; one that hides the row's id is kept."""
+    told = 0
+    for row in rows:
+        if row.error:
+            found = sorted(row.error.problems, key=lambda p: p.pointer != "/id")
+            row.error = Refused(row.error.status, found[: MOST_A_ROW if told < MOST_A_FILE else 1])
+            told += len(row.error.problems)
 
 
 class Sheet:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -16,7 +16,7 @@ from services.gateway import cloudevents
 from services.gateway.access import Caller
 from services.gateway.body import MAX_BATCH_BYTES, MAX_EVENT, media_type, read
 from services.gateway.cloudevents import Envelope
-from services.gateway.filing import Sheet, dialects, filed
+from services.gateway.filing import Sheet, dialects, few, filed
 from services.gateway.parts import Parts
 from services.gateway.problem import Rejected, as_list, header, refuse, traceparent
 from services.gateway.waiting import soon
@@ -141,6 +141,9 @@ class Inspection:
                     item.error = None
                     facts[index] = self._admit(item, batch, now)
         await self._known_persons(batch, facts)
+        _in_order(batch.items, facts, now)
+        if batch.sheet:
+            few(batch.items)
         return facts
 
     def _admit(self, item: Item, batch: Batch, now: datetime) -> NewFact | None:
@@ -223,6 +226,13 @@ class Inspection:
                 type_ = item.envelope.type if item.envelope else ""
                 known = type_ if type_ in self._parts.rulebook.events else ""
                 self._parts.refusals.count(batch.caller.org, known, item.error.problems)
+
+
+def _in_order(items: Sequence[Item], facts: list[NewFact | None], now: datetime) -> None:
+    """What does not say when it was recorded is newer than what stands before it: of two about one thing it counts."""
+    for index, (item, fact) in enumerate(zip(items, facts, strict=True)):
+        if index and fact is not None and item.envelope and item.envelope.recordedtime is None:
+            facts[index] = replace(fact, recorded=now + timedelta(microseconds=index))
 
 
 def _about_time(item: Item) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from kernel.facts import Event
@@ -35,7 +35,9 @@ class Place:
 def place(cls: type[Event], column: str) -> Place | None:
     """The place of a column in a type of fact: `reason`, `Poissaolon syy`, `participants.2.role_code`, `data.id`."""
     parts = column.removeprefix("data.").split(".")
-    if column == parts[0] and names.plain(column) in names.envelope_columns():
+    if column == parts[0] and _heading(column) in names.envelope_columns():
+        return None
+    if (begins := _beginnings(cls)) is not None and _heading(parts[0]) not in begins:
         return None
     schema = _schema(cls)
     found = _walk([schema], parts, schema.get("$defs", {}), ())
@@ -56,6 +58,18 @@ def required(cls: type[Event]) -> Sequence[str]:
 @lru_cache(maxsize=512)
 def _schema(cls: type[Event]) -> Schema:
     return json_schema(cls)
+
+
+_heading = lru_cache(maxsize=1_024)(names.plain)
+"""The columns of a file are asked for with every type of fact."""
+
+
+@cache
+def _beginnings(cls: type[Event]) -> frozenset[str] | None:
+    """What a column of this type may begin with, so that a stranger's is known at once; None: with anything."""
+    members = _schema(cls).get("properties", {})
+    called = {name for name, fields in names.field_names().items() if not fields.isdisjoint(members)}
+    return frozenset({names.plain(member) for member in members} | called) if members else None
 
 
 def _walk(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -13,8 +14,9 @@ from kernel.errors import Problem
 from kernel.facts import PREFIX, Event
 from services.gateway.dialects import cells, columns, names
 from services.gateway.dialects.cells import CellError
+from services.gateway.dialects.columns import Place
 from services.gateway.dialects.table import Line, letter, table, wrong_with
-from services.gateway.filing import Dialect, Filing, Flaw, Row, refused
+from services.gateway.filing import MOST_A_ROW, Dialect, Filing, Flaw, Row, refused
 from services.gateway.identity import looks_like_identity_code
 
 LONGEST_NAME = 100
@@ -30,14 +32,24 @@ def read(raw: bytes, filing: Filing) -> list[Row]:
     return [whole.row(line) for line in lines]
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What the columns of a file mean for one type of fact: for each its place and pointer, and the way back."""
+
+    places: Sequence[tuple[Place, str] | None]
+    named: Mapping[str, str]
+
+
 class _File:
     """One file: its columns, and how its rows are read."""
 
     def __init__(self, header: Sequence[str], filing: Filing) -> None:
         self._filing, self._header = filing, header
-        self._types = _named_types(filing.events)
+        self._types, self._plans = _named_types(filing.events), dict[type[Event], _Plan]()
         self._attributes = [names.envelope_columns().get(names.plain(name)) for name in header]
-        self._known = [bool(a) or self._names_a_field(name) for a, name in zip(self._attributes, header, strict=True)]
+        asked = self._asked()
+        self._known = [bool(a) or _names_a_field(n, asked) for a, n in zip(self._attributes, header, strict=True)]
+        self._called = [self._column(at) for at in range(len(header))]
         if flaws := [*self._flaws()]:
             raise refused(422, flaws)
 
@@ -50,6 +62,8 @@ class _File:
             row.problems.append(Problem("", code, f"the header has {len(self._header)} columns, this row has not"))
             return row
         filled = [(at, cell) for at, cell in enumerate(line.cells) if cell and self._fits(row, at, cell)]
+        if len(row.problems) >= MOST_A_ROW:
+            return row
         self._attributes_of(row, filled)
         cls = self._class(row, str(event.pop("type", self._filing.fact)))
         if cls is not None:
@@ -58,6 +72,8 @@ class _File:
         return row
 
     def _fits(self, row: Row, at: int, cell: str) -> bool:
+        if len(row.problems) >= MOST_A_ROW:
+            return False
         if wrong := wrong_with(cell):
             pointer = f"/{self._attributes[at]}" if self._attributes[at] else f"/data/{letter(at)}"
             self._wrong(row, at, pointer, *wrong)
@@ -68,7 +84,7 @@ class _File:
             name = self._attributes[at]
             if name is None:
                 continue
-            row.columns[f"/{name}"] = self._column(at)
+            row.columns[f"/{name}"] = self._called[at]
             try:
                 row.event[name] = cells.written(cells.instant(cell)) if name in INSTANTS else cell
             except CellError as error:
@@ -86,25 +102,39 @@ class _File:
 
     def _data_of(self, row: Row, cls: type[Event], filled: Sequence[tuple[int, str]]) -> None:
         data: dict[str, Any] = {}
+        plan = self._plan(cls)
         for at, cell in filled:
+            if len(row.problems) >= MOST_A_ROW:
+                break
             if self._attributes[at]:
                 continue
-            place = columns.place(cls, self._header[at])
-            if place is None:
+            if (found := plan.places[at]) is None:
                 self._wrong(row, at, f"/data/{letter(at)}", "unknown_column", "facts of this type have no such column")
                 continue
-            if place.pointer in row.columns:
-                self._wrong(row, at, place.pointer, "column_twice", "another column says the same")
+            place, pointer = found
+            if pointer in row.columns:
+                self._wrong(row, at, pointer, "column_twice", "another column says the same")
                 continue
-            row.columns[place.pointer] = self._column(at)
+            row.columns[pointer] = self._called[at]
             try:
                 _put(data, place.path, cells.value(cell, place.form))
             except CellError as error:
-                self._wrong(row, at, place.pointer, error.code, error.detail)
+                self._wrong(row, at, pointer, error.code, error.detail)
         row.event["data"] = _listed(data)
-        for at, name in enumerate(self._header):  # what is empty is known by its column too, when it is missed
-            if not self._attributes[at] and (place := columns.place(cls, name)):
-                row.columns.setdefault(place.pointer, self._column(at))
+        row.columns = {**plan.named, **row.columns}  # what is empty is known by its column too, when it is missed
+
+    def _plan(self, cls: type[Event]) -> _Plan:
+        """What each column means for a type, found once in a file."""
+        if (plan := self._plans.get(cls)) is None:
+            fields = [None if a else name for a, name in zip(self._attributes, self._header, strict=True)]
+            found = [columns.place(cls, name) if name else None for name in fields]
+            places = [(place, place.pointer) if place else None for place in found]
+            named: dict[str, str] = {}
+            for called, there in zip(self._called, places, strict=True):
+                if there:
+                    named.setdefault(there[1], called)
+            plan = self._plans[cls] = _Plan(places, named)
+        return plan
 
     def _complete(self, row: Row, cls: type[Event]) -> None:
         """The instant of a fact that names only a day, and an id for one that has none."""
@@ -125,20 +155,19 @@ class _File:
             row.problems.append(Problem("/time", error.code, error.detail))
 
     def _wrong(self, row: Row, at: int, pointer: str, code: str, detail: str) -> None:
-        row.columns.setdefault(pointer, self._column(at))
+        row.columns.setdefault(pointer, self._called[at])
         row.problems.append(Problem(pointer, code, detail))
 
     def _column(self, at: int) -> str:
         """The header when it is one that is known, else the letter: a stranger's words are not repeated."""
-        known = self._known[at] and not looks_like_identity_code(self._header[at])
-        return self._header[at] if known else letter(at)
+        name = self._header[at]
+        told = self._known[at] and not looks_like_identity_code(name) and not wrong_with(name)
+        return name if told else letter(at)
 
-    def _names_a_field(self, name: str) -> bool:
-        if len(name) > LONGEST_NAME:
-            return False
+    def _asked(self) -> Sequence[type[Event]]:
+        """The types that a row of this file may be of."""
         given = self._types.get(names.plain(self._filing.fact)) if self._filing.fact else None
-        asked = [given] if given and "type" not in self._attributes else list(set(self._types.values()))
-        return any(columns.place(cls, name) for cls in asked)
+        return [given] if given and "type" not in self._attributes else list(set(self._types.values()))
 
     def _flaws(self) -> list[Flaw]:
         found = [
@@ -149,7 +178,7 @@ class _File:
         plain = [a or names.plain(n) for a, n in zip(self._attributes, self._header, strict=True)]
         for at, name in enumerate(plain):
             if self._known[at] and name in plain[:at]:
-                found.append(Flaw(1, self._column(at), "column_twice", "this column stands twice"))
+                found.append(Flaw(1, self._called[at], "column_twice", "this column stands twice"))
         return found or self._missing()
 
     def _why_unknown(self, at: int) -> str:
@@ -168,6 +197,10 @@ class _File:
         lacking = [names.finnish(f) or f for f in columns.required(cls) if f not in there]
         lacking += ["Asiakasviite"] if cls.meta.person and "subject" not in self._attributes else []
         return [Flaw(1, name, "missing_column", "facts of this type need this column") for name in lacking]
+
+
+def _names_a_field(name: str, asked: Sequence[type[Event]]) -> bool:
+    return len(name) <= LONGEST_NAME and any(columns.place(cls, name) for cls in asked)
 
 
 def _named_types(events: Mapping[str, type[Event]]) -> Mapping[str, type[Event]]:

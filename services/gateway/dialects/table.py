@@ -12,14 +12,15 @@ from string import ascii_uppercase
 
 from kernel.errors import Refused
 from services.gateway.cloudevents import MAX_BATCH
+from services.gateway.csv_table import FORMULA
 from services.gateway.filing import Flaw, refused
 from services.gateway.problem import refuse
 
 LONGEST_CELL = 1_024
 LONGEST_ROW = 16 * 1_024
 MOST_COLUMNS = 200
-FORMULA = ("=", "+", "@", "\uff1d", "\uff0b", "\uff20")
-"""What begins a formula in a spreadsheet, and no value of any fact."""
+MINUS = ("-", "\uff0d")
+"""Begins a number too, which is no formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,9 @@ def wrong_with(cell: str) -> tuple[str, str] | None:
         return "too_long", f"a cell holds at most {LONGEST_CELL} characters"
     if "\n" in cell or "\r" in cell:
         return "line_break", "a cell ends on its own line; perhaps a closing quotation mark is missing"
-    if any(unicodedata.category(sign) in ("Cc", "Cn", "Co") for sign in cell):
+    if not cell.isprintable() and any(unicodedata.category(sign) in ("Cc", "Cn", "Co") for sign in cell):
         return "control", "control characters and unassigned characters are not taken"
-    if cell.startswith(FORMULA) or (cell[:1] in ("-", "\uff0d") and not cell[1:2].isdigit()):
+    if cell.startswith(FORMULA) and not (cell.startswith(MINUS) and cell[1:2].isdigit()):
         return "formula", "a cell does not begin as a formula does"
     return None
 

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from random import Random
+from time import process_time
 from typing import Any
 
 import httpx
 import pytest
 
 from kernel.discover import events
+from kernel.errors import Problem, Refused
 from kernel.processor import every_rule
 from schemas.catalogue import example_data, example_event
 from services.gateway.app import build
 from services.gateway.dialects import columns, csv_fi, names
-from services.gateway.filing import Filing
-from tests.unit.gateway.house import KNOWN, House
+from services.gateway.filing import Filing, few
+from services.gateway.inspection import Item
+from tests.unit.gateway.house import KNOWN, NOW, House
 from tests.unit.gateway.test_every_type import ORGANISATIONS, TYPES
 
 ATTENDANCE = "attendance.day_recorded"
@@ -330,3 +335,72 @@ def test_every_field_that_partners_state_has_a_finnish_column_and_none_stands_fo
             assert all(names.finnish(f) for f in fields), (cls.meta.type, [f for f in fields if not names.finnish(f)])
             for name, meant in names.field_names().items():
                 assert len(fields & meant) < 2, (cls.meta.type, name, fields & meant)
+
+
+async def test_a_file_of_everything_wrong_costs_little_more_than_an_ordinary_one_and_is_answered_briefly(
+    house: House,
+) -> None:
+    fields = sorted({f for cls in TYPES.values() for f in columns._schema(cls)["properties"] if columns.place(cls, f)})
+    fields = [*fields, *(f"data.{field}" for field in fields)][:196]
+    types = [name for name, cls in TYPES.items() if cls.meta.stated_by]
+
+    def sheet(cell: str) -> bytes:
+        rows = [types[n % len(types)] + f";{cell}" * len(fields) for n in range(500)]
+        return "\n".join(["Tapahtuma;" + ";".join(fields), *rows]).encode()
+
+    def seconds(raw: bytes, fact: str) -> float:
+        filing = Filing(WORKSHOP, "", f"urn:polku:{WORKSHOP}:file", fact, house.parts.rulebook.events, b"k")
+        begun = process_time()
+        with suppress(Refused):
+            csv_fi.read(raw, filing)
+        return process_time() - begun
+
+    ordinary = "\n".join([HEADER, *(GOOD[:-1] + str(n) for n in range(500))]).encode()
+    seconds(ordinary, ATTENDANCE)
+    usual = max(seconds(ordinary, ATTENDANCE) for _ in range(2))
+    strangers = ";".join(f"nimi {n}" for n in range(200)).encode()
+    assert max(seconds(sheet("x"), ""), seconds(sheet(""), ""), seconds(strangers, "")) < 8 * usual
+    for prefer in ("", "handling=lenient"):
+        answer = await send(house, sheet("x"), **{"polku-type": "", "prefer": prefer})
+        assert (answer.status_code, len(report(answer))) == (207 if prefer else 422, 500)
+        assert len(answer.content) < 300_000
+
+
+async def test_of_many_faults_the_identity_code_in_a_rows_own_id_is_never_the_one_left_out(house: House) -> None:
+    type_ = "fi.polku.client.characteristics_recorded.v1"
+    many = "|".join([CODE] * 14)
+    rows = [f"{CODE};{KNOWN};1.3.2026;{many}"] * 60
+    answer = await house.post(
+        "\n".join(["Tunniste;Asiakasviite;Aika;Ominaisuudet", *rows]).encode(),
+        str(example_event(TYPES[type_])["source"]).split(":")[2],
+        content_type="text/csv",
+        **{"polku-type": type_},
+    )
+
+    assert [len(item["errors"]) for item in answer.json()["items"]] == [10] * 50 + [1] * 10
+    assert CODE not in answer.text
+
+    item = Item(
+        error=Refused(422, [*[Problem("/data/codes", "missing", "")] * 14, Problem("/id", "identity_code", "")])
+    )
+    few([item])
+    assert item.error
+    assert [p.pointer for p in item.error.problems] == ["/id", *["/data/codes"] * 9]
+
+
+async def test_a_name_that_a_spreadsheet_would_run_is_told_by_its_letter(house: House) -> None:
+    answer = await send(house, f"{HEADER.replace('Pvm', '=Pvm')}\n{GOOD.replace('27.2.', '30.2.')}")
+
+    assert report(answer) == [(2, "refused", "C", "day")]
+    assert "=Pvm" not in answer.text
+
+
+async def test_of_two_rows_about_one_day_the_lower_counts_whatever_their_ids(house: House) -> None:
+    rows = [GOOD[:-1] + str(n) for n in range(20)]
+    await send(house, "\n".join([f"Kirjattu;{HEADER}", *(f";{row}" for row in rows), f"27.2.2026 18:00;{GOOD}9"]))
+
+    *unsaid, said = [fact.recorded for fact in house.store.facts]
+    assert said == datetime(2026, 2, 27, 16, tzinfo=UTC)
+    assert all(earlier < later for earlier, later in pairwise(unsaid))
+    assert unsaid[0] == NOW
+    assert unsaid[-1] - unsaid[0] < timedelta(milliseconds=1)
