@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from typing import NamedTuple
 
 from starlette.requests import ClientDisconnect, Request
 
@@ -59,32 +60,28 @@ def _too_large(limit: int) -> Refused:
     return refuse(413, "too_large", f"at most {limit} bytes are taken here", Connection="close")
 
 
-def media_type(request: Request) -> str:
-    """The media type in lower case, without parameters; 415 when there is none or its charset is not taken."""
+class ContentType(NamedTuple):
+    """The media type in lower case without parameters, and the encoding that it names (empty: none)."""
+
+    media: str
+    charset: str = ""
+
+
+def content_type(request: Request) -> ContentType:
+    """What the body is said to be; 415 when nothing is said, when its charset is not taken, or when it names two."""
     given = header(request, b"content-type")
     if given in _USUAL:
-        return given
-    media, *parameters = given.lower().split(";")
-    media = media.strip()
+        return ContentType(given)
+    media, *parameters = (part.strip() for part in given.lower().split(";"))
     if len(given) > 256 or not _MEDIA.fullmatch(media):
         raise refuse(415, "content_type", "the Content-Type header must name a media type")
     taken = _CHARSETS.get(media, _UTF_8)
-    for parameter in parameters:
-        name, _, value = parameter.strip().partition("=")
-        if name == "charset" and value.strip('"') not in taken:
-            raise refuse(
-                415, "charset", f"taken is {', '.join(sorted(taken))}" if taken > _UTF_8 else "only UTF-8 is taken"
-            )
-    return media
-
-
-def charset(request: Request) -> str:
-    """The encoding that the Content-Type names, in lower case; empty when it names none."""
-    for parameter in header(request, b"content-type").lower().split(";")[1:]:
-        name, _, value = parameter.strip().partition("=")
-        if name == "charset":
-            return value.strip('"')
-    return ""
+    pairs = [parameter.partition("=") for parameter in parameters]
+    named = {value.strip().strip('"') for name, _, value in pairs if name.strip() == "charset"}
+    if len(named) > 1 or not named <= taken:
+        detail = f"taken is one of {', '.join(sorted(taken))}" if taken > _UTF_8 else "only UTF-8 is taken"
+        raise refuse(415, "charset", detail)
+    return ContentType(media, *named)
 
 
 async def command(request: Request, limit: int = MAX_COMMAND) -> dict[str, object]:
@@ -92,7 +89,7 @@ async def command(request: Request, limit: int = MAX_COMMAND) -> dict[str, objec
     raw = await read(request, limit)
     if not raw:
         return {}
-    if media_type(request) != "application/json":
+    if content_type(request).media != "application/json":
         raise refuse(415, "content_type", "send application/json")
     parsed = parse(raw, max_bytes=limit)
     if not isinstance(parsed, dict):

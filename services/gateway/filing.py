@@ -14,7 +14,7 @@ from kernel.discover import units
 from kernel.errors import Problem, Refused
 from kernel.facts import Event
 from services.gateway import cloudevents
-from services.gateway.body import MAX_BATCH_BYTES, charset, read
+from services.gateway.body import MAX_BATCH_BYTES, content_type, read
 from services.gateway.problem import Rejected, header
 
 PACKAGE = "services.gateway.dialects"
@@ -92,7 +92,7 @@ async def filed(dialect: Dialect, request: Request, org: str, events: Mapping[st
     """Read the file of a request; Refused 400, 408, 413 or 422 when it cannot be taken as such."""
     raw = await read(request, MAX_BATCH_BYTES)
     source = header(request, b"polku-source").strip() or f"urn:polku:{org}:file"
-    filing = Filing(org, charset(request), source, header(request, b"polku-type").strip(), events, key)
+    filing = Filing(org, content_type(request).charset, source, header(request, b"polku-type").strip(), events, key)
     return Sheet(await asyncio.to_thread(dialect.read, raw, filing))  # others are served meanwhile
 
 

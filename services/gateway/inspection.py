@@ -14,7 +14,7 @@ from kernel.errors import Problem, Refused
 from kernel.journal import MAX_BATCH, MERGED, NewFact
 from services.gateway import cloudevents
 from services.gateway.access import Caller
-from services.gateway.body import MAX_BATCH_BYTES, MAX_EVENT, media_type, read
+from services.gateway.body import MAX_BATCH_BYTES, MAX_EVENT, content_type, read
 from services.gateway.cloudevents import Envelope
 from services.gateway.filing import Sheet, dialects, few, filed
 from services.gateway.parts import Parts
@@ -58,7 +58,7 @@ class Batch:
 async def read_request(parts: Parts, request: Request) -> Batch:
     """Authenticate, read and parse; Refused 401, 403, 400, 408, 413 or 415."""
     caller = parts.access.caller(request, await parts.clock.now())
-    media = media_type(request)
+    media = content_type(request).media
     trace = traceparent(header(request, b"traceparent"))
     lenient = "handling=lenient" in header(request, b"prefer").replace(" ", "").lower()
     if media == "application/cloudevents-batch+json":

@@ -174,7 +174,10 @@ async def test_windows_1252_and_a_byte_order_mark_are_taken(house: House) -> Non
     marked = await send(house, b"\xef\xbb\xbf" + f"{HEADER}\n{GOOD}\n".encode(), "")
 
     assert [report(old), report(marked)] == [[(2, "accepted", "", "")], [(2, "duplicate", "", "")]]
-    assert (await send(house, HEADER, "; charset=utf-16")).status_code == 415
+    for charset in ("charset=utf-16", "charset =utf-16", "charset= utf-16", "charset=utf-8; charset=windows-1252"):
+        assert (await send(house, HEADER, f"; {charset}")).status_code == 415, charset
+    spaced = await send(house, f"{HEADER}\n{GOOD}\n".encode("cp1252"), ';header=present ; charset = "Windows-1252"')
+    assert report(spaced) == [(2, "duplicate", "", "")]
 
 
 async def test_whatever_a_file_holds_is_answered_and_never_a_fault_of_ours(house: House) -> None:
