@@ -36,8 +36,8 @@ class Grant(BaseModel):
     """One rule of the policy: who (types, roles, relation) may see which data classes of which records, and why.
 
     An empty list of org_types, roles, relations or records means: any. `own` names columns of which one must hold the
-    viewer's organisation: its own rows, not the person's whole. `ground` is the legal basis, written to the log. Both
-    dates are inclusive.
+    viewer's organisation: its own rows, not the person's whole. `only` names columns with the values that they may
+    hold. `ground` is the legal basis, written to the log. Both dates are inclusive.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,6 +47,7 @@ class Grant(BaseModel):
     relations: frozenset[str] = frozenset()
     records: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
+    only: Mapping[str, frozenset[str]] = {}
     data_classes: frozenset[str] = Field(min_length=1)
     ground: str = Field(min_length=1)
     valid_from: date | None = None
@@ -55,8 +56,10 @@ class Grant(BaseModel):
     def covers(
         self, viewer: Viewer, relations: Iterable[str], record: str, day: date, row: Mapping[str, Any] | None = None
     ) -> bool:
-        """Whether this rule speaks of the case; one for own rows never speaks of a record without a row."""
+        """Whether this rule speaks of the case; one for some rows never speaks of a record without a row."""
         if self.own and (row is None or all(row.get(name) != viewer.org for name in self.own)):
+            return False
+        if self.only and (row is None or any(row.get(name) not in values for name, values in self.only.items())):
             return False
         return (
             (not self.org_types or bool(self.org_types & viewer.org_types))
@@ -194,16 +197,7 @@ class Gate:
             """INSERT INTO disclosure.log (instant, org, viewer, role, subject, record, fields, ground, channel)
                VALUES (journal.now(), $1, $2, $3, $4, $5, $6, $7, $8)""",
             [
-                (
-                    viewer.org,
-                    viewer.user,
-                    roles,
-                    subject,
-                    record,
-                    sorted(row),
-                    ground,
-                    viewer.channel,
-                )
+                (viewer.org, viewer.user, roles, subject, record, sorted(row), ground, viewer.channel)
                 for subject, (row, ground) in shown.items()
             ],
         )

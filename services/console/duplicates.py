@@ -132,14 +132,15 @@ async def _one(request: Request, visitor: Visitor) -> Row:
 
 
 def _told(words: Words, row: Row) -> dict[str, Any]:
-    """The row with its sentence, and with words in the place of codes."""
+    """The row with its sentence and with words for codes; of one whose pieces are hidden no more is told."""
     facts = {**(row.get("facts") or {}), "items": row.get("items") or []}
     why = [{"rule": row["rule"], "key": row["pair"], "facts": facts}]
+    sentence = words.why({"family": "duplicate", "why": why}) if "items" in row else words.t("d_elsewhere")
     state, how = str(row["state"]), {"dismissed": ("DismissReason", "reason"), "resolved": ("ResolveAction", "action")}
     code_list, column = how.get(state, ("", ""))
     return {
         **row,
-        "sentence": words.why({"family": "duplicate", "why": why}),
+        "sentence": sentence,
         "stands": words.t(f"d_{state}"),
         "settled_by": label(code_list, str(row[column]), words.language) if column and row.get(column) else "",
     }

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 DUPLICATES = {
     "duplicates": ("Päällekkäinen työ", "Dubbelarbete", "Work done twice"),
+    "d_elsewhere": (
+        "Kaksi tahoa tekee samaa muussa palvelussa; mikä ja ketkä, näkyy vain niille itselleen ja sosiaalityölle",
+        "Två aktörer gör samma sak i en annan tjänst; vilken och vilka ser bara de själva och socialarbetet",
+        "Two are doing the same in another service; which one and who, is shown to themselves and social work only",
+    ),
     "duplicates_help": (
         "Polku epäilee, että samaa työtä tehdään kahdessa paikassa. Ihminen päättää, onko niin ja kuka jatkaa.",
         "Polku misstänker att samma arbete görs på två ställen. En människa avgör om det är så och vem som fortsätter.",

@@ -38,6 +38,7 @@ from services.gateway.pg_timeline import PgTimeline
 from services.gateway.refusals import PgRefusals, Refusals
 from services.gateway.routes import add_routes, described
 from services.gateway.tokens import Verifier
+from services.gateway.ungranted import warn
 
 ROLE = "polku_gateway"
 CONNECTIONS = 12
@@ -110,6 +111,7 @@ async def parts_for(settings: Settings, journal: PgJournal, writer: Writer) -> P
     records = PgRecords(journal)
     verifier = Verifier.from_file(settings.issuer, production=settings.profile == "production")
     policy = load_policy(settings.policy)
+    warn(policy, (v for _, v in every_view() if v.name != RELATIONS))
     gate = Gate(journal.pool, policy)
     timeline = PgTimeline(journal, policy, {t: c.meta.data_class for t, c in book.events.items()}, silent=True)
     relations_by = next(p for p, v in every_view() if v.name == RELATIONS)

@@ -6,7 +6,7 @@ or a column that was asked for, which the reader may not see is to her as if it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -67,21 +67,25 @@ class Where:
 
     def _concerns(self, grant: Grant, view: View) -> bool:
         """Whether a rule of the policy speaks of this reader, view and day; relations and owners stand in the rows."""
-        anybodys = grant.model_copy(update={"own": frozenset()})
+        anybodys = grant.model_copy(update={"own": frozenset(), "only": {}})
         return anybodys.covers(self._viewer, grant.relations or (ANY,), view.name, self._day)
 
     def _speaks(self, grant: Grant, view: View) -> str:
-        """Whether a rule speaks of the row: by the reader's relation to the person, and by the row's owner."""
+        """Whether a rule speaks of the row: by the reader's relation to the person, and by the row."""
         whose = self._value([self._viewer.org, ANYBODY])
         text = f"SELECT FROM view.relations g WHERE g.subject = {view.name}.{SUBJECT} AND g.org = ANY({whose}::text[])"
         if grant.relations:
             text += f" AND g.relation = ANY({self._value(sorted(grant.relations))}::text[])"
-        if not grant.own:
-            return f"EXISTS ({text})"
-        mine = self._value(self._viewer.org)
+        return "(" + " AND ".join([f"EXISTS ({text})", *self._rows(grant, view)]) + ")"
+
+    def _rows(self, grant: Grant, view: View) -> Iterator[str]:
+        """Of which rows a rule speaks: of the reader's own, or of those that hold certain values."""
         known = {c.name for c in view.columns}
-        owned = [f'{view.name}."{name}" = {mine}::text' for name in sorted(grant.own & known)]
-        return f"(EXISTS ({text}) AND {_one_of(owned)})"
+        if grant.own:
+            mine = self._value(self._viewer.org)
+            yield _one_of([f'{view.name}."{name}" = {mine}::text' for name in sorted(grant.own & known)])
+        for name, values in sorted(grant.only.items()):
+            yield f'{view.name}."{name}" = ANY({self._value(sorted(values))}::text[])' if name in known else NOBODY
 
     def _of_persons(self, view: View, columns: Any) -> str:
         """Persons whose row in a second view holds these values, as far as the reader may see that."""

@@ -18,7 +18,7 @@ from schemas.referrals.withdrawn_v1 import ReferralWithdrawn
 
 view = View(
     name="referral_board",
-    version=3,
+    version=4,
     key=("referral_id",),
     columns=(
         Column("referral_id", "uuid"),
@@ -26,9 +26,9 @@ view = View(
         Column("service_type", "text", "service"),
         Column("referrer_org", "text"),
         Column("referrer_type", "text"),
-        Column("target_org", "text"),
-        Column("target_provider", "text"),
-        Column("receiver_org", "text"),
+        Column("target_org", "text", "service"),
+        Column("target_provider", "text", "service"),
+        Column("receiver_org", "text", "service"),
         Column("basis_of_entry", "text"),
         Column("purpose", "text[]", "sensitive"),
         Column("desired_start", "date"),

@@ -61,6 +61,8 @@ def test_fields_of_other_classes_are_absent() -> None:
         {"valid_from": date(2026, 3, 3)},
         {"valid_to": date(2026, 3, 1)},
         {"own": {"reason"}},
+        {"only": {"reason": {"well"}}},
+        {"only": {"reason": {"ill"}, "nothing": {"1"}}},
     ],
 )
 def test_a_rule_for_another_case_shows_nothing(more: dict[str, Any]) -> None:
@@ -74,6 +76,10 @@ def test_a_rule_holds_on_its_first_and_last_day() -> None:
 def test_a_rule_for_own_rows_shows_the_viewers_own_and_no_others() -> None:
     assert seen(policy(own={"org"})) == {"id", "org"}
     assert seen(policy(own={"org"}), viewer=Viewer("9999999-9", frozenset(), "x")) is None
+
+
+def test_a_rule_for_certain_rows_shows_those_that_hold_one_of_its_values() -> None:
+    assert seen(policy(only={"reason": {"ill", "well"}, "id": {"1"}})) == {"id", "org"}
 
 
 def test_a_provider_sees_its_placements_only_when_somebody_else_has_named_it() -> None:

@@ -1,25 +1,29 @@
 """Who may read what the referrals show, by the policy that is shipped."""
 
-import tomllib
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kernel.disclosure import Grant, Policy, Viewer, disclose, load_policy
-from kernel.views import View
+from kernel.disclosure import Policy, Viewer, disclose, load_policy
+from kernel.facts import Conclusion
+from kernel.views import Rows, View
+from schemas.referrals.received_v1 import ReferralReceived
+from services.referrals.rules.two_referrals import rule as two_referrals
 from services.referrals.views.duplicates import view as duplicates
 from services.referrals.views.plan_register import view as plans
 from services.referrals.views.referral_board import view as referrals
 from services.referrals.views.responsibility_matrix import view as matrix
 from services.referrals.views.service_catalogue import view as catalogue
 from services.referrals.views.service_gap import view as gaps
-from tests.unit.given import AUTHORITY, CLINIC, COUNTY, SUBJECT, WORKSHOP, By
-from tests.unit.referrals.story import KELA
+from tests.sample.facts import fact
+from tests.unit.given import AUTHORITY, CLINIC, COUNTY, OFFICE, SUBJECT, WORKSHOP, By, Story
+from tests.unit.referrals.story import KELA, ONE, TWO, referred, story
 
 ROOT = Path(__file__).parents[3]
 DAY = date(2026, 3, 2)
+HOSPITAL: By = ("9000031-0", "specialised_health_care")
 
 
 @pytest.fixture(scope="module")
@@ -49,39 +53,75 @@ def test_the_parties_to_the_plan_see_plans_pairs_gaps_and_responsibilities(polic
             assert shown(policy, by, view, "stated", state="open") is not None
 
 
-def test_which_service_it_is_about_is_told_to_those_who_have_to_do_with_that_very_service(policy: Policy) -> None:
-    """A referral to psychiatry stood on the board for every party to her plan, whose page hides her services."""
-    referral = {"state": "received", "service_type": "psychiatry", "referrer_org": COUNTY[0], "receiver_org": CLINIC[0]}
-    pair = {"rule": "D02", "service_type": "psychiatry", "told_org": COUNTY[0], "told_other_org": CLINIC[0]}
+def the_row(view: View, told: Story) -> dict[str, Any]:
+    (row,) = told.rows(view)
+    return {k: v for k, v in row.items() if k != "subject"}
 
-    def told(by: By, view: View, row: dict[str, Any], *relations: str) -> tuple[bool, bool]:
-        found = shown(policy, by, view, *(relations or ("stated",)), **row)
-        return found is not None, "service_type" in (found or {})
+
+def pair_of(said: Conclusion) -> dict[str, Any]:
+    rows = Rows(duplicates.key)
+    for handler in duplicates.handlers["duplicate_work.detected"]:
+        handler(rows, fact(said, 1, type="fi.polku.duplicate_work.detected.v1"))
+    (row,) = rows
+    return row
+
+
+def test_a_referral_elsewhere_tells_neither_its_service_nor_who_gives_it_to_other_parties_to_her_plan(
+    policy: Policy,
+) -> None:
+    """`service_type` was hidden, and the hospital stood beside it as who was to receive her."""
+    told = referred(story(), ONE, DAY, COUNTY, service_type="psychiatry", target_org=HOSPITAL[0])
+    told.told(ReferralReceived(referral_id=ONE), on=DAY, by=HOSPITAL)
+    row = the_row(referrals, told)
 
     for by in (AUTHORITY, KELA):
-        assert told(by, referrals, referral) == (True, False)
-        assert told(by, referrals, {**referral, "referrer_org": by[0]}) == (True, True)
-    assert told(COUNTY, referrals, referral) == (True, True)
-    assert told(WORKSHOP, referrals, {**referral, "target_provider": WORKSHOP[0]}, "receiver") == (True, True)
-    assert told(AUTHORITY, duplicates, pair) == (True, False)
-    assert told(AUTHORITY, duplicates, {**pair, "told_org": AUTHORITY[0]}) == (True, True)
-    assert told(COUNTY, duplicates, pair) == told(CLINIC, duplicates, pair) == (True, True)
+        found = shown(policy, by, referrals, "stated", **row)
+        assert found and found["state"] == "received" and found["referrer_org"] == COUNTY[0]
+        assert HOSPITAL[0] not in str(found) and "psychiatry" not in str(found)
+        own = shown(policy, by, referrals, "stated", **{**row, "referrer_org": by[0]})
+        assert own and (own["service_type"], own["receiver_org"]) == ("psychiatry", HOSPITAL[0])
+    for by, relation in ((COUNTY, "stated"), (WORKSHOP, "receiver")):
+        found = shown(policy, by, referrals, relation, **{**row, "target_provider": by[0]})
+        assert found and (found["service_type"], found["receiver_org"]) == ("psychiatry", HOSPITAL[0])
 
 
-def test_the_stricter_grants_of_the_decision_open_to_an_authority_s_own_word_its_own_rows_only(policy: Policy) -> None:
-    page = (ROOT / "docs/decisions/0012-what-one-s-own-word-opens.md").read_text()
-    given = tomllib.loads(page.partition("```toml\n")[2].partition("```")[0])["grant"]
-    strict = [Grant.model_validate(g) for g in given]
-    (parties,) = [g for g in policy.grants if AUTHORITY[1] in g.org_types and not g.records]
-    stricter = Policy([*(g for g in policy.grants if g != parties), *strict])
-    own, others = {"state": "open", "lead_org": AUTHORITY[0]}, {"state": "open", "lead_org": COUNTY[0]}
+def test_who_gives_work_activity_itself_is_known_to_every_party_to_it(policy: Policy) -> None:
+    row = the_row(referrals, referred(story(), ONE, DAY, CLINIC, target_provider=WORKSHOP[0]))
 
-    assert strict[0].org_types == parties.org_types and strict[0].data_classes == parties.data_classes
-    assert shown(policy, AUTHORITY, plans, "stated", **others) is not None
-    assert shown(stricter, AUTHORITY, plans, "stated", **others) is None
-    assert shown(stricter, AUTHORITY, gaps, "stated", state="open") is None
-    assert shown(stricter, AUTHORITY, plans, "stated", **own) is not None
-    assert shown(stricter, AUTHORITY, plans, "stated", "participant", **others) is not None
+    for by in (AUTHORITY, KELA):
+        found = shown(policy, by, referrals, "stated", **row)
+        assert found and (found["receiver_org"], found["target_provider"]) == (COUNTY[0], WORKSHOP[0])
+        assert found["service_type"] == "rehab_work_activity"
+
+
+def test_a_pair_about_a_service_elsewhere_tells_others_neither_the_service_nor_who_gives_it(policy: Policy) -> None:
+    told = referred(story(), ONE, DAY, COUNTY, service_type="psychiatry", target_org=HOSPITAL[0])
+    referred(told, TWO, DAY, HOSPITAL, service_type="psychiatry", target_org=HOSPITAL[0])
+    (said,) = told.open(two_referrals, DAY + timedelta(days=1)).values()
+    row = pair_of(said) | {"told_org": COUNTY[0], "told_other_org": HOSPITAL[0], "lead_org": HOSPITAL[0]}
+    found = shown(policy, AUTHORITY, duplicates, "stated", **row)
+
+    assert found and (found["rule"], found["state"]) == ("D01", "suspected")
+    assert HOSPITAL[0] not in str(found) and "psychiatry" not in str(found)
+    for by in (AUTHORITY, HOSPITAL, COUNTY):
+        own = shown(policy, by, duplicates, "stated", **{**row, "told_org": by[0]})
+        assert own and own["service_type"] == "psychiatry" and HOSPITAL[0] in own["orgs"]
+
+
+def test_a_pair_within_work_activity_tells_every_party_to_it_who_they_are(policy: Policy) -> None:
+    told = referred(referred(story(), ONE, DAY, AUTHORITY), TWO, DAY, CLINIC)
+    (said,) = told.open(two_referrals, DAY + timedelta(days=1)).values()
+    elsewhere, item = ("9000005-4", "te_office"), {"id": str(ONE), "opened_on": "2026-03-02", "state": "open"}
+
+    def seen(rule: str, *of: By, **facts: Any) -> bool:
+        items = [{**item, "org": org, "org_type": kind} for org, kind in of]
+        row = pair_of(said.model_copy(update={"rule": rule, "facts": {"items": items, **facts}}))
+        return "orgs" in (shown(policy, elsewhere, duplicates, "stated", **row) or {})
+
+    assert "orgs" in (shown(policy, elsewhere, duplicates, "stated", **pair_of(said)) or {})
+    assert seen("D02", AUTHORITY, COUNTY) and seen("D12", WORKSHOP, COUNTY) and seen("D10", OFFICE, COUNTY)
+    assert not seen("D12", HOSPITAL, COUNTY) and not seen("D06", OFFICE, COUNTY)
+    assert not seen("D11", AUTHORITY, COUNTY, service_type="psychiatry")
 
 
 def test_kela_sees_plans_without_why_they_ended(policy: Policy) -> None:
