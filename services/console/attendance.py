@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -15,6 +16,7 @@ from kernel.calendar import HELSINKI, day_of
 from kernel.decide import NotThere
 from kernel.pg_errors import translated
 from schemas.labels.lookup import LABELS
+from services.console.day_form import STATUSES, client_of, meant, more, paged, unnamed
 from services.console.frame import Visitor, checked_form, frame_of, render, to_sign_in, visitor_of, words_of
 from services.console.inbox import view_named
 from services.console.words import Words
@@ -22,13 +24,15 @@ from services.console.words import Words
 BACK = timedelta(days=14)
 """So far back days may be filled in: as long as a two-week file would be late."""
 SHOWN = 200
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-STATUSES = ("present", "absent")
 RECORDED, CORRECTED = "fi.polku.attendance.day_recorded.v1", "fi.polku.attendance.day_corrected.v1"
 CONTACT = "fi.polku.supervisor.contact_requested.v1"
-HERE = """provider_org = $2::text AND state IN ('running', 'agreed', 'suspended')
-    AND COALESCE(started_on, start_on, $3::date) <= $3::date AND COALESCE(end_on, $3::date) >= $3::date"""
-SAID = "recorded_by = $2::text AND date = $3::date"
+HERE = """provider_org = $2::text AND placement_id > $4::uuid AND state <> 'planned'
+    AND (agreed OR started_on IS NOT NULL OR last_recorded_on IS NOT NULL OR state = 'suspended')
+    AND COALESCE(started_on, start_on, $3::date) <= $3::date AND COALESCE(ended_on, end_on, $3::date) >= $3::date"""
+"""Who was there on a day, whatever has become of the placement since."""
+SAID = "recorded_by = $2::text AND date = $3::date AND placement_id = ANY($4::uuid[])"
+FIRST = str(UUID(int=0))
+"""Comes before every placement."""
 
 Row = Mapping[str, Any]
 
@@ -42,7 +46,8 @@ async def attendance(request: Request, problem: str = "", status: int = 200) -> 
     with translated():
         now = await frame_of(request).journal.now()
         day = _day(request.query_params.get("day", ""), day_of(now)) or day_of(now)
-        clients = await _clients(request, visitor, now, day)
+        after = _after(request.query_params.get("after", ""))
+        clients, following = await _clients(request, visitor, now, day, after)
     return render(
         request,
         "attendance.html",
@@ -51,6 +56,10 @@ async def attendance(request: Request, problem: str = "", status: int = 200) -> 
         path="/attendance",
         clients=clients,
         on=day,
+        after=after,
+        further=after != FIRST,
+        following=following,
+        shown=SHOWN,
         first=day_of(now) - BACK,
         last=day_of(now),
         statuses=STATUSES,
@@ -74,18 +83,21 @@ async def record(request: Request) -> Response:
         day = _day(form.get("day", ""), day_of(now))
     if day is None:
         return await attendance(_of(request, day_of(now)), words.t("a_wrong_day"), 422)
+    after = _after(form.get("after", ""))
     with translated():
-        clients = await _clients(request, visitor, now, day)
+        clients, _ = await _clients(request, visitor, now, day, after)
     form["opened"] = _opened(form.get("opened", ""), now).isoformat()
-    stale = [c for c in clients if _meant(c, form) and form.get(f"seen-{c['placement_id']}", "") != c["seen"]]
-    events = [e for c in clients if c not in stale for e in _stated(visitor, c, form, day, day_of(now), frame.form_key)]
+    stale = [c for c in clients if meant(c, form) and form.get(f"seen-{c['placement_id']}", "") != c["seen"]]
+    bare = [c for c in clients if c not in stale and unnamed(c, form)]
+    said = [c for c in clients if c not in stale and c not in bare]
+    events = [e for c in said for e in _stated(visitor, c, form, day, day_of(now), frame.form_key)]
     fates = await frame.door.state(visitor.organisation, visitor.person, events) if events else []
     await _until_shown(request, visitor, fates)
-    if stale:
-        return await attendance(_of(request, day), words.t("a_meanwhile"), 409)
-    if any(fate["status"] == "failed" for fate in fates):
-        return await attendance(_of(request, day), words.t("a_refused"), 422)
-    return RedirectResponse(f"/attendance?day={day}&saved={len(fates)}", 303)
+    failed = any(fate["status"] == "failed" for fate in fates)
+    for wrong, told, status in ((stale, "a_meanwhile", 409), (bare, "a_unnamed", 422), (failed, "a_refused", 422)):
+        if wrong:
+            return await attendance(_of(request, day, after), words.t(told), status)
+    return RedirectResponse(f"/attendance?{_address(day, after)}&saved={len(fates)}", 303)
 
 
 def _keeper(request: Request) -> Visitor | None:
@@ -96,9 +108,13 @@ def _keeper(request: Request) -> Visitor | None:
     return visitor
 
 
-def _of(request: Request, day: date) -> Request:
+def _of(request: Request, day: date, after: str = FIRST) -> Request:
     """The same request, asking for a day."""
-    return Request({**request.scope, "query_string": f"day={day}".encode()}, request.receive)
+    return Request({**request.scope, "query_string": _address(day, after).encode()}, request.receive)
+
+
+def _address(day: date, after: str) -> str:
+    return f"day={day}" + (f"&after={after}" if after != FIRST else "")
 
 
 async def _until_shown(request: Request, visitor: Visitor, fates: Sequence[Row]) -> None:
@@ -107,37 +123,20 @@ async def _until_shown(request: Request, visitor: Visitor, fates: Sequence[Row])
         await frame_of(request).door.seen(visitor.organisation, visitor.person, "/v1/attendance-calendar", receipts)
 
 
-async def _clients(request: Request, visitor: Visitor, now: datetime, day: date) -> list[dict[str, Any]]:
-    """Those who are at the organisation's sites on a day, the expected first, each with what was said of her."""
+async def _clients(
+    request: Request, visitor: Visitor, now: datetime, day: date, after: str
+) -> tuple[list[dict[str, Any]], str]:
+    """Those who are at the organisation's sites on a day, the expected first, each with what was said of her.
+
+    So many as a page holds, and after whom the next page begins, if there is one.
+    """
     gate, viewer, asked = frame_of(request).gate, visitor.viewer(now), [visitor.organisation.id, day]
-    rows = await gate.read(viewer, view_named("placement_register"), HERE, asked, "subject, placement_id", SHOWN)
-    said = await gate.read(viewer, view_named("attendance_calendar"), SAID, asked, "subject", SHOWN)
+    register, calendar = view_named("placement_register"), view_named("attendance_calendar")
+    rows, following = paged(await gate.read(viewer, register, HERE, [*asked, after], "placement_id", SHOWN + 1), SHOWN)
+    said = await gate.read(viewer, calendar, SAID, [*asked, [r["placement_id"] for r in rows]], "subject", SHOWN)
     known = {row["placement_id"]: row for row in said}
-    found = [_client(row, known.get(row["placement_id"]), day) for row in rows]
-    return sorted(found, key=lambda client: not client["expected"])
-
-
-def _client(row: Row, said: Row | None, day: date) -> dict[str, Any]:
-    expected = not row.get("weekdays") or WEEKDAYS[day.weekday()] in row["weekdays"]
-    return {
-        "client_ref": str(row["client_ref"]),
-        "placement_id": str(row["placement_id"]),
-        "minutes": row.get("minutes_per_day"),
-        "expected": expected and row["state"] != "suspended",
-        "status": said["status"] if said else "",
-        "seen": said["recorded_at"].isoformat() if said else "",
-    }
-
-
-def _meant(client: Row, form: Mapping[str, str]) -> str:
-    """What the form says of a client that is not known yet; the button for all others means those who are expected."""
-    chosen = form.get(f"status-{client['placement_id']}", "")
-    if not chosen and form.get("rest") == "present" and client["expected"] and not client["status"]:
-        chosen = "present"
-    told = form.get(f"reason-{client['placement_id']}", "")
-    told = told or form.get(f"certificate-{client['placement_id']}", "")
-    known = chosen == client["status"] and not (chosen == "absent" and told)
-    return "" if known or chosen not in STATUSES else chosen
+    found = [client_of(row, known.get(row["placement_id"]), day) for row in rows]
+    return sorted(found, key=lambda client: not client["expected"]), following
 
 
 def _stated(
@@ -145,26 +144,13 @@ def _stated(
 ) -> Iterator[dict[str, Any]]:
     """The events of one client: her day, and the wish that somebody calls her."""
     placement = client["placement_id"]
-    if status := _meant(client, form):
-        data = {"placement_id": placement, "date": day.isoformat(), "status": status, **_more(client, form, status)}
+    if status := meant(client, form):
+        data = {"placement_id": placement, "date": day.isoformat(), "status": status, **more(client, form, status)}
         type_ = CORRECTED if client["status"] else RECORDED
         yield _event(visitor, client, type_, day, data, key, _written_down(form["opened"], client["seen"]))
     concern = form.get(f"concern-{placement}", "")
     if concern in LABELS["ConcernCode"]:
         yield _event(visitor, client, CONTACT, today, {"placement_id": placement, "code": concern}, key)
-
-
-def _more(client: Row, form: Mapping[str, str], status: str) -> dict[str, Any]:
-    minutes = client["minutes"]
-    known = {} if minutes is None else {"minutes_scheduled": minutes}
-    if status == "present":
-        return known if minutes is None else {**known, "minutes_present": minutes}
-    reason = form.get(f"reason-{client['placement_id']}", "")
-    told = reason if reason in LABELS["AbsenceReason"] else "unknown"
-    notified = form.get(f"notified-{client['placement_id']}") == "yes"
-    certificate = form.get(f"certificate-{client['placement_id']}", "")
-    shown = {"certificate": certificate} if certificate in LABELS["Certificate"] else {}
-    return {**known, "minutes_present": 0, "reason": told, "notified_by_client": notified, **shown}
 
 
 def _event(
@@ -209,6 +195,14 @@ def _day(given: str, today: date) -> date | None:
     except ValueError:
         return None
     return day if today - BACK <= day <= today else None
+
+
+def _after(given: str) -> str:
+    """After which placement the page begins."""
+    try:
+        return str(UUID(given))
+    except ValueError:
+        return FIRST
 
 
 def _labelled(words: Words, code_list: str) -> list[tuple[str, str]]:

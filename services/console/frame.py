@@ -29,7 +29,7 @@ SPOKEN = (
     "seconds", "by", "day_of",
 )  # fmt: skip
 KEEPERS = frozenset({"workshop_supervisor", "provider_client_manager"})
-KEPT = ("whose", "kind", "municipality", "weeks", "day")
+KEPT = ("whose", "kind", "municipality", "weeks", "day", "after")
 """What of an address stays when the language is changed."""
 
 

@@ -45,6 +45,18 @@ ATTENDANCE = {
         "Någon annan antecknade samma dag under tiden. Det ändrades inte; se nedan hur det står nu.",
         "Somebody else has filled in the same day meanwhile. That was not changed; see below how it stands now.",
     ),
+    "a_unnamed": (
+        "Kaikkea ei tallennettu: aiempaa syytä ja todistusta ei näytetä sinulle, joten valitse molemmat uudelleen.",
+        "Allt sparades inte: den tidigare orsaken och intyget visas inte för dig, så välj båda på nytt.",
+        "Not everything was saved: the earlier reason and certificate are not shown to you, so choose both anew.",
+    ),
+    "a_more": (
+        "Sivulla on enintään {count} asiakasta, eikä tässä ole kaikkia. Tallenna ensin, sitten jatka.",
+        "En sida rymmer högst {count} klienter, och alla är inte här. Spara först och gå sedan vidare.",
+        "A page holds {count} clients at most, and not everybody is here. Save first, then go on.",
+    ),
+    "a_next": ("Seuraavat asiakkaat", "Följande klienter", "The next clients"),
+    "a_first": ("Ensimmäiset asiakkaat", "De första klienterna", "The first clients"),
     "a_refused": (
         "Kaikkea ei voitu tallentaa. Katso alta, mikä puuttuu.",
         "Allt kunde inte sparas. Se nedan vad som saknas.",

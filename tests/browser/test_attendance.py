@@ -153,3 +153,52 @@ def test_a_form_for_a_day_that_cannot_be_filled_in_says_nothing_of_today(scene: 
     assert answer.status == 422
     assert "Mitään ei tallennettu" in answer.text()
     assert days(scene) == before
+
+
+def test_a_certificate_that_comes_later_takes_nothing_away_of_what_was_said(scene: Scene, page: Page) -> None:
+    form = opened(scene, page, "2026-03-02")
+    kitchen = box(scene, form, KITCHEN)
+
+    def saved(count: int = 1) -> tuple[Any, ...]:
+        form.get_by_role("button", name="Tallenna", exact=True).click()
+        expect(form.get_by_role("status")).to_have_text(f"Tallennettu merkintöjä: {count}")
+        asked = {"date": "2026-03-02", "client_ref": scene.refs[KITCHEN]}
+        (row,) = scene.clients[COUNTY].get("/v1/attendance-calendar", params=asked).json()["items"]
+        return row["status"], row["reason"], row["certificate"], row["notified_by_client"]
+
+    kitchen.get_by_label("Poissa", exact=True).check()
+    kitchen.get_by_label("Jos poissa: syy").select_option("own_illness")
+    kitchen.get_by_label("Ilmoitti itse").check()
+    assert saved() == ("absent", "own_illness", None, True)
+    kitchen.get_by_label("Todistus").select_option("received")
+    assert saved() == ("absent", "own_illness", "received", True)
+    kitchen.get_by_label("Ilmoitti itse").uncheck()
+    assert saved() == ("absent", "own_illness", "received", False)
+    assert saved(0) == ("absent", "own_illness", "received", False)
+
+
+def test_the_next_page_holds_those_who_did_not_fit_and_stays_itself_when_saved(scene: Scene, page: Page) -> None:
+    first, last = sorted((scene.placements[KITCHEN], scene.placements[GARDEN]))
+    form = opened(scene, page, "2026-03-02")
+    form.goto(f"/attendance?day=2026-03-02&after={first}")
+    form.get_by_role("button", name="Tallenna", exact=True).click()
+
+    expect(form.get_by_role("status")).to_have_text("Tallennettu merkintöjä: 0")
+    assert [f.get_attribute("data-placement") for f in form.locator("fieldset").all()] == [last]
+    form.get_by_role("link", name="Ensimmäiset asiakkaat").click()
+    expect(form.locator("fieldset")).to_have_count(2)
+
+
+def test_a_placement_that_has_ended_stays_on_the_days_on_which_it_ran(scene: Scene, page: Page) -> None:
+    placement = scene.placements[GARDEN]
+    scene.fact(PARISH, "placement.ended", GARDEN, placement_id=placement, ended_on=TODAY)
+    scene.send()
+
+    def ended() -> bool:
+        asked = {"placement_id": placement}
+        (row,) = scene.clients[PARISH].get("/v1/placements", params=asked).json()["items"]
+        return bool(row["state"] == "ended")
+
+    wait_for(ended, 30, "the end did not arrive")
+    form = opened(scene, page)
+    expect(box(scene, form, GARDEN)).to_be_visible()
