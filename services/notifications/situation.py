@@ -17,6 +17,7 @@ EMPTY: Mapping[str, Any] = {
     "plans": {},
     "reviews": {},
     "referrals": {},
+    "referrals_elsewhere": {},
     "services": {},
     "assessments": {},
     "alerts": [],

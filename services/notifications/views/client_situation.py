@@ -14,9 +14,11 @@ from services.notifications.standing import ASSESSMENT, PLACEMENT, PLAN, REFERRA
 from services.notifications.state import ALERT, RAISED, WITHDRAWN
 from services.notifications.working_time import working_time_after
 
+WORK_ACTIVITY = "rehab_work_activity"
+
 view = View(
     name="client_situation",
-    version=5,
+    version=6,
     key=(),
     columns=(
         Column("home_municipality", "text"),
@@ -29,6 +31,7 @@ view = View(
         Column("plans", "jsonb"),
         Column("reviews", "jsonb"),
         Column("referrals", "jsonb"),
+        Column("referrals_elsewhere", "jsonb", "service"),  # to other services than work activity itself
         Column("services", "jsonb", "sensitive"),  # which of them she needs tells of her health
         Column("assessments", "jsonb", "sensitive"),
         Column("education_needs", "jsonb", "sensitive"),
@@ -105,8 +108,14 @@ def planned(rows: Rows, fact: Fact) -> None:
 
 @view.on(*REFERRAL)
 def referred(rows: Rows, fact: Fact) -> None:
-    """A referral and where it stands."""
-    put_one(rows, fact, "referrals", "referral_id", REFERRAL, ("service_type",))
+    """A referral and where it stands; apart from the others while it is not known to be one to work activity."""
+    row, id_ = row_of(rows), str(fact.data.referral_id)
+    known = row["referrals"].get(id_) or row["referrals_elsewhere"].get(id_) or {}
+    here = (getattr(fact.data, "service_type", None) or known.get("service_type")) == WORK_ACTIVITY
+    column, other = ("referrals", "referrals_elsewhere") if here else ("referrals_elsewhere", "referrals")
+    if id_ in row[other]:
+        put(rows, fact, **{other: without(row[other], id_), column: {**row[column], id_: known}})
+    put_one(rows, fact, column, "referral_id", REFERRAL, ("service_type",))
 
 
 @view.on(*SERVICE)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -19,6 +21,7 @@ from schemas.need_assessments.requested_v1 import NeedAssessmentRequested
 from schemas.need_assessments.started_v1 import NeedAssessmentStarted
 from schemas.plans.signed_v1 import PlanSigned
 from schemas.referrals.accepted_v1 import ReferralAccepted
+from schemas.referrals.submitted_v1 import ReferralSubmitted
 from schemas.reviews.cancelled_v1 import ReviewCancelled
 from schemas.reviews.scheduled_v1 import ReviewScheduled
 from services.notifications.views.client_situation import view
@@ -64,8 +67,30 @@ def test_an_assessment_of_need_shows_the_day_of_each_step_and_what_it_recommends
     assert {"requested", "started", "completed"} <= shown.keys()
     assert (shown["kind"], shown["recommendation"]) == ("social", ["rehab_work_activity"])
     story.stated(accepted)
-    assert str(accepted.referral_id) in situation(story)["referrals"]  # type: ignore[operator]  # jsonb column
+    assert str(accepted.referral_id) in situation(story)["referrals_elsewhere"]  # type: ignore[operator]  # jsonb column
     assert {c.name: c.data_class for c in view.columns}["assessments"] == "sensitive"
+
+
+def test_a_referral_elsewhere_stands_apart_from_those_to_work_activity_itself() -> None:
+    """Whoever might read of her situation read there to which service she was referred, and who had taken it up."""
+    story, sent = Story(), ReferralSubmitted.example()
+    other = UUID("0d8f6f0e-0000-4000-8000-000000000009")
+    accepted = ReferralAccepted.example().model_copy(update={"referral_id": sent.referral_id})
+
+    def where() -> dict[str, set[str]]:
+        row: Any = situation(story)
+        return {name: set(row[name]) for name in ("referrals", "referrals_elsewhere")}
+
+    story.stated(accepted)
+    assert where() == {"referrals": set(), "referrals_elsewhere": {str(sent.referral_id)}}
+    story.stated(sent.model_copy(update={"service_type": "rehab_work_activity"}))
+    story.stated(sent.model_copy(update={"referral_id": other, "service_type": "psychiatry"}))
+    story.stated(accepted)
+    story.stated(accepted.model_copy(update={"referral_id": other}))
+    assert where() == {"referrals": {str(sent.referral_id)}, "referrals_elsewhere": {str(other)}}
+    row: Any = situation(story)
+    assert row["referrals"][str(sent.referral_id)]["state"] == row["referrals_elsewhere"][str(other)]["state"]
+    assert {c.name: c.data_class for c in view.columns}["referrals_elsewhere"] == "service"
 
 
 def test_a_booked_review_comes_before_what_the_plan_says_until_it_is_cancelled() -> None:

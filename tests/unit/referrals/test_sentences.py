@@ -1,14 +1,18 @@
 """What is found about referrals is told to people in three languages, with its numbers and names."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kernel.discover import units
+from kernel.organisations import load
 from kernel.rules import Rule
+from services.console.duplicates import _told
 from services.console.sentences import SENTENCES
 from services.console.why import Teller
+from services.console.words import Words
 from services.notifications.families import MATTERS
 from services.referrals.rules.employment_plan_instead import rule as instead
 from services.referrals.rules.nobody_works import rule as nobody
@@ -56,3 +60,11 @@ def test_what_waits_and_what_nobody_does_are_told_in_words() -> None:
 
     assert told(sent, stale, later(4), 2) == "A referral is waiting: nobody has received it by 2026-03-05"
     assert told(sent, nobody, later(14)) == "Kukaan ei hoida: lähete"
+
+
+def test_a_pair_whose_organisations_are_hidden_from_the_reader_is_told_without_them() -> None:
+    row = {"rule": "D01", "pair": "D01:a:b", "state": "suspected"}
+    words = Words("en", load(Path(__file__).parents[3] / "deploy" / "organisations.toml"))
+
+    assert _told(words, row)["sentence"] == words.t("d_elsewhere")
+    assert _told(words, {**row, "items": []})["sentence"].startswith("Two referrals to the same service")
