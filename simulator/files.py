@@ -93,8 +93,8 @@ class Files:
         """Read the report of a file as its sender does, row by row."""
         place = None
         for statement, row in zip(said, answer.json(), strict=True):
-            if row["outcome"] in ("accepted", "duplicate"):
-                self._door.report.took(statement, replayed=row["outcome"] == "duplicate")
+            if row["outcome"] in ("accepted", "duplicate", "superseded"):
+                self._door.report.took(statement, replayed=row["outcome"] != "accepted")
                 place = row["receipt"]["lane"], row["receipt"]["seq"]
             elif row["outcome"] == "refused":
                 found = [Problem(e["pointer"], e["code"], e["detail"]) for e in row["errors"]]

@@ -32,6 +32,7 @@ from services.gateway.hot import Application
 from services.gateway.limits import RESOLVE, Limiter
 from services.gateway.parts import Clock, Parts
 from services.gateway.pg_asking import PgAsking
+from services.gateway.pg_lapsed import PgLapsed
 from services.gateway.pg_reading import PgReading
 from services.gateway.pg_records import PgRecords
 from services.gateway.pg_timeline import PgTimeline
@@ -121,6 +122,7 @@ async def parts_for(settings: Settings, journal: PgJournal, writer: Writer) -> P
         rulebook=book,
         records=records,
         stating=writer,
+        lapsed=PgLapsed(journal, full_catalogue()),
         reading=PgReading(journal, gate, policy, timeline, relations_by, silent=True),
         asking=PgAsking(journal, policy, every_view(), silent=True),
         deciding=Decider(journal, full_catalogue()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from kernel import tally
 from kernel.errors import Problem, Refused
-from kernel.journal import Receipt
+from kernel.journal import NewFact, Receipt
 from services.gateway.inspection import Batch, Inspection, Item, read_request
 from services.gateway.parts import Parts
 from services.gateway.problem import RETRY_AFTER, Rejected, as_list
@@ -47,7 +47,14 @@ class Door:
         except Refused as error:
             raise self._refused_late(batch, error) from error
         tally.accepted("http", zip(facts, receipts, strict=True), now)
-        return _single(receipts[0]) if batch.single else _many(batch, receipts)
+        if batch.single:
+            return _single(receipts[0])
+        return _many(batch, receipts, await self._lapsed(batch, zip(facts, receipts, strict=True)))
+
+    async def _lapsed(self, batch: Batch, stored: Iterable[tuple[NewFact, Receipt]]) -> Set[tuple[str, str]]:
+        """Rows that were there before and no longer count: whoever changed one back must learn that nothing changed."""
+        again = [fact for fact, receipt in stored if receipt.replayed] if batch.sheet else []
+        return await soon(self._parts.lapsed.of(again)) if again else frozenset()
 
     async def validate(self, request: Request) -> Response:
         """The same verdict without any effect."""
@@ -79,10 +86,12 @@ class Door:
             *(soon(self._parts.stating.state([fact])) for fact in facts if fact is not None), return_exceptions=True
         )
         fates: dict[int, Mapping[str, Any]] = {}
-        stored = [(facts[i], a[0]) for i, a in zip(good, answers, strict=True) if isinstance(a, list)]
-        tally.accepted("http", ((fact, receipt) for fact, receipt in stored if fact is not None), now)
+        pairs = [(facts[i], a[0]) for i, a in zip(good, answers, strict=True) if isinstance(a, list)]
+        stored = [(fact, receipt) for fact, receipt in pairs if fact is not None]
+        tally.accepted("http", stored, now)
+        lapsed = await self._lapsed(batch, stored)
         for index, answered in zip(good, answers, strict=True):
-            fates[index] = self._fate(batch.items[index], answered)
+            fates[index] = self._fate(batch.items[index], answered, lapsed)
         told = [(fates.get(i) or _failed(item), item.id) for i, item in enumerate(batch.items)]
         body = [batch.told(i, {"index": i, "id": id_, **fate}, _outcome(fate)) for i, (fate, id_) in enumerate(told)]
         self._inspection.count(batch)
@@ -91,9 +100,12 @@ class Door:
             headers["Retry-After"] = str(RETRY_AFTER)
         return Response(orjson.dumps(body), 207, headers, "application/json")
 
-    def _fate(self, item: Item, answered: list[Receipt] | BaseException) -> Mapping[str, Any]:
+    def _fate(
+        self, item: Item, answered: list[Receipt] | BaseException, lapsed: Set[tuple[str, str]]
+    ) -> Mapping[str, Any]:
         if isinstance(answered, list):
             known = {"replayed": True} if answered[0].replayed else {}
+            known |= {"superseded": True} if answered[0][:2] in lapsed else {}
             return {"status": "submitted", "step": "stored", "receipt": _plain(answered[0]), **known}
         if isinstance(answered, Refused):
             alone = [Problem(p.pointer.removeprefix("/0"), p.code, p.detail) for p in answered.problems]
@@ -109,12 +121,16 @@ def _failed(item: Item) -> Mapping[str, Any]:
 
 def _outcome(fate: Mapping[str, Any]) -> str:
     """What became of a row, in one word."""
+    if fate.get("superseded"):
+        return "superseded"
     if fate["status"] == "submitted":
         return "duplicate" if fate.get("replayed") else "accepted"
     return "refused" if fate["status"] == "failed" else "not_stored"
 
 
-def _stored(receipt: Receipt) -> str:
+def _stored(receipt: Receipt, lapsed: Set[tuple[str, str]]) -> str:
+    if receipt.replayed and receipt[:2] in lapsed:
+        return "superseded"
     return "duplicate" if receipt.replayed else "accepted"
 
 
@@ -141,9 +157,9 @@ def _single(receipt: Receipt) -> Response:
     return Response(orjson.dumps(_plain(receipt)), 202, headers, "application/json")
 
 
-def _many(batch: Batch, receipts: Sequence[Receipt]) -> Response:
+def _many(batch: Batch, receipts: Sequence[Receipt], lapsed: Set[tuple[str, str]]) -> Response:
     headers = {"Idempotent-Replayed": "true"} if receipts and all(r.replayed for r in receipts) else {}
-    told = [batch.told(i, _plain(r), _stored(r)) for i, r in enumerate(receipts)]
+    told = [batch.told(i, _plain(r), _stored(r, lapsed)) for i, r in enumerate(receipts)]
     return Response(orjson.dumps(told), 202, headers, "application/json")
 
 

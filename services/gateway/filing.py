@@ -21,6 +21,10 @@ PACKAGE = "services.gateway.dialects"
 MOST_FLAWS = 100
 MOST_A_ROW, MOST_A_FILE = 10, 500
 """Problems that are told: of one row, and of a file before each further row is told its first alone."""
+SUPERSEDED = (
+    "stated before and replaced since, so nothing has changed; "
+    "if the row was changed back, say when in a column Kirjattu, or give it a Tunniste of its own"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,8 @@ class Sheet:
         """The fate of a row with its number, its outcome and the column of each problem."""
         row = self.rows[index]
         found = {**fate, "row": row.number, "outcome": outcome}
+        if outcome == "superseded":
+            found["detail"] = SUPERSEDED
         if errors := fate.get("errors"):
             found["errors"] = [{**e, "column": self.column(index, e["pointer"])} for e in errors]
         return found

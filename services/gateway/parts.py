@@ -47,6 +47,14 @@ class Stating(Protocol):
         ...
 
 
+class Lapsed(Protocol):
+    """Tells what was stored before and no longer counts."""
+
+    async def of(self, facts: Sequence[NewFact]) -> Set[tuple[str, str]]:
+        """Names (source, id) of those that their own source has replaced or withdrawn since."""
+        ...
+
+
 class Records(Protocol):
     """What the door looks up in the journal and in the vault."""
 
@@ -224,6 +232,7 @@ class Parts:
     rulebook: Rulebook
     records: Records
     stating: Stating
+    lapsed: Lapsed
     reading: Reading
     asking: Asking
     deciding: Deciding

@@ -12,12 +12,14 @@ import orjson
 import pytest
 
 from kernel import persons
+from kernel.decode import Catalogue
 from kernel.disclosure import Gate, load_policy
 from kernel.organisations import load
 from kernel.writer import Writer
 from services.gateway.access import Access
 from services.gateway.app import build
 from services.gateway.parts import Clock
+from services.gateway.pg_lapsed import PgLapsed
 from services.gateway.pg_reading import PgReading
 from services.gateway.pg_records import PgRecords
 from services.gateway.pg_timeline import PgTimeline
@@ -47,6 +49,7 @@ class Door:
             rulebook=replace(memory.rulebook, organisations=organisations),
             records=self.records,
             stating=self.writer,
+            lapsed=PgLapsed(journal, Catalogue({VisitRecorded.meta.type: VisitRecorded}, [])),
             reading=PgReading(journal, Gate(journal.pool, policy), policy, timeline),
             refusals=Refusals(PgRefusals(journal.pool), frozenset({"data", "day"})),
             clock=Clock(self.records, driven=True),
@@ -91,6 +94,20 @@ async def test_a_receipt_is_the_same_again_and_tells_when_the_fact_is_applied(do
     assert before.json()["applied"]["referrals"] is False
     assert after.json()["applied"]["referrals"] is True
     assert {k: after.json()[k] for k in first.json()} == first.json()
+
+
+async def test_a_row_that_says_again_what_no_longer_counts_is_told_so(door: Door) -> None:
+    ref = await door.database.person()
+    came, missed = (f"{ref};1.3.2026 12:00;1.3.2026;{word}" for word in ("kyllä", "ei"))
+    headers = {"Content-Type": "text/csv", "Polku-Type": VisitRecorded.meta.type}
+    async with door.client() as client:
+        files = [
+            await client.post("/v1/events", content="\n".join(["Asiakasviite;Aika;day;came", *rows]), headers=headers)
+            for rows in ([came, missed, came], [missed])
+        ]
+
+    told = [[row["outcome"] for row in answer.json()] for answer in files]
+    assert told == [["accepted", "accepted", "superseded"], ["duplicate"]]
 
 
 async def test_other_content_and_erased_persons_are_refused_as_validate_foretold(door: Door) -> None:

@@ -29,7 +29,7 @@ from services.gateway.parts import Answer, Clock, Found, Parts
 from services.gateway.refusals import Key, Refusals, Tally
 from services.gateway.suppress import Cell, Columns, Counted, Table
 from tests.sample.domain import VisitRecorded, rule, view
-from tests.unit.gateway.memory import Answers, Facts, Teller
+from tests.unit.gateway.memory import Answers, Facts, Lapsed, Teller
 
 KNOWN, ERASED = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
 POLICY = Path(__file__).parents[3] / "deploy" / "disclosure.toml"
@@ -229,6 +229,7 @@ class House:
             rulebook=book,
             records=self.store,
             stating=self.store,
+            lapsed=Lapsed(self.store.facts, book.events),
             reading=self.rows,
             asking=self.numbers,
             deciding=self.facts,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,11 @@ from uuid import UUID, uuid4, uuid5
 from kernel.decide import Actor, Decision, NotThere, Settled
 from kernel.disclosure import Policy, Viewer, disclose
 from kernel.facts import Event, Fact
-from kernel.journal import Receipt
+from kernel.journal import NewFact, Receipt
 from kernel.person import Person, Units
 from kernel.views import View
 from services.gateway.parts import Begun
+from services.gateway.pg_lapsed import lapsed
 from services.gateway.problem import refuse
 
 OPERATOR = "9000001-1"
@@ -130,3 +131,27 @@ class Teller:
         shown = [a[0] for row in rows if (a := disclose(self.policy, viewer, related, view, row, day))]
         self.told += [(viewer.org, row["client_ref"]) for row in shown]
         return shown
+
+
+class Lapsed:
+    """What no longer counts of the facts of a journal in memory."""
+
+    def __init__(self, stored: Sequence[NewFact], types: Mapping[str, type[Event]]) -> None:
+        self._stored, self._types = stored, types
+
+    async def of(self, facts: Sequence[NewFact]) -> Set[tuple[str, str]]:
+        told = [
+            Fact(
+                0,
+                n,
+                f.subject,
+                f.source,
+                f.id,
+                f.type,
+                f.time,
+                f.recorded,
+                self._types[f.type].model_validate_json(f.data),
+            )
+            for n, f in enumerate(self._stored)
+        ]
+        return {(f.source, f.id) for f in facts} & lapsed(told)

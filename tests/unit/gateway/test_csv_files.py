@@ -23,6 +23,7 @@ from services.gateway.dialects import columns, csv_fi, names
 from services.gateway.filing import Filing, few
 from services.gateway.inspection import Item
 from tests.unit.gateway.house import KNOWN, NOW, House
+from tests.unit.gateway.memory import Lapsed
 from tests.unit.gateway.test_every_type import ORGANISATIONS, TYPES
 
 ATTENDANCE = "attendance.day_recorded"
@@ -39,7 +40,8 @@ def built() -> House:
     rules = {r.id: r for r in every_rule()}
     book = replace(made.parts.rulebook, events=events("schemas"), organisations=ORGANISATIONS, rules=rules)
     made.parts.access.organisations = ORGANISATIONS
-    made.parts = replace(made.parts, rulebook=book, row_key=b"k")
+    lapsed = Lapsed(made.store.facts, book.events)
+    made.parts = replace(made.parts, rulebook=book, row_key=b"k", lapsed=lapsed)
     made.app = build(made.parts)
     return made
 
@@ -83,7 +85,8 @@ async def test_the_same_file_again_adds_nothing_and_a_changed_row_is_a_fact_of_i
         house, f"{HEADER}\n{GOOD}\n{GOOD.replace('Oma sairaus', 'Muu palvelu')}\n", prefer="handling=lenient"
     )
 
-    assert report(again) == [(2, "duplicate", "", ""), (3, "accepted", "", "")]
+    assert report(again) == [(2, "superseded", "", ""), (3, "accepted", "", "")]
+    assert "Kirjattu" in again.json()[0]["detail"]
     assert again.json()[0]["receipt"]["id"] == first.json()[0]["id"]
     assert again.json()[0]["id"] != again.json()[1]["id"]
     assert len(house.store.facts) == 2
@@ -407,3 +410,21 @@ async def test_of_two_rows_about_one_day_the_lower_counts_whatever_their_ids(hou
     assert all(earlier < later for earlier, later in pairwise(unsaid))
     assert unsaid[0] == NOW
     assert unsaid[-1] - unsaid[0] < timedelta(milliseconds=1)
+
+
+async def test_a_row_that_is_changed_back_is_told_that_nothing_has_changed_and_counts_with_kirjattu(
+    house: House,
+) -> None:
+    absent, present = f"{HEADER}\n{GOOD}", f"{HEADER}\n{GOOD.replace('Poissa;Oma sairaus', 'Paikalla;')}"
+    sent: list[tuple[str, str]] = []
+    for day, text in [(1, absent), (2, absent), (3, present), (4, absent), (5, present)]:
+        house.store.clock = NOW + timedelta(days=day)
+        for prefer in ("", "handling=lenient") if day == 4 else ("",):
+            sent += [(prefer, outcome) for _, outcome, _, _ in report(await send(house, text, prefer=prefer))]
+    back = f"Kirjattu;{HEADER}\n6.3.2026 12:00;{GOOD}"
+    again = [report(await send(house, back))[0][1] for _ in range(2)]
+    house.store.clock = NOW
+
+    told = ["accepted", "duplicate", "accepted", "superseded", "superseded", "duplicate"]
+    assert [outcome for _, outcome in sent] == told
+    assert again == ["accepted", "duplicate"]
