@@ -29,6 +29,9 @@ def somewhere(
     """She is at a site from a day on; everything that must be told before she starts has been, but for a plan."""
     place = at_a_place(stage.life, first, first + timedelta(days=length), len(weekdays))
     place.id, place.weekdays, place.distance = stage.id("place"), weekdays, far
+    setting = stage.life.setting
+    if setting.closure is not None and place.site.id == setting.closure[0]:
+        place.host, place.site = setting.hosts[0]  # what is planted must not fall into a week in which nobody is there
     start_placement(stage.life, place, agreed=first - timedelta(days=4))
     return place
 
