@@ -8,6 +8,7 @@ from uuid import UUID
 from kernel.calendar import midnight
 from kernel.facts import Conclusion, Fact
 from kernel.views import Column, Row, Rows, View
+from schemas.telling import about_of
 from services.notifications.handled import who
 from services.notifications.state import ALERT, CHANGED, ESCALATED, ESCALATION, RAISED, WITHDRAWN
 from services.notifications.working_time import working_time_after
@@ -17,7 +18,7 @@ OVER = ("withdrawn", "closed")
 
 view = View(
     name="absence_alerts",
-    version=5,
+    version=6,
     key=("alert_id",),
     columns=(
         Column("alert_id", "uuid"),
@@ -43,11 +44,12 @@ view = View(
         Column("closed_reason", "text", "sensitive"),
         Column("withdrawn_reason", "text"),
         Column("raises", "jsonb"),
-        Column("why", "jsonb"),
+        Column("why", "jsonb", "service"),
         Column("version", "integer"),
         Column("history", "jsonb"),
         Column("notices", "jsonb", "internal"),  # whom the dispatcher tells; no grant names this class
         Column("last_notice", "text", "internal"),
+        Column("about", "text", "internal"),  # the service; none where its reasons tell of another or of several
     ),
     title={"fi": "Hälytykset", "sv": "Larm", "en": "Alerts"},
     filters=("status", "family", "priority", "placement_id", "responsible_org", "responsible_person", "claimed_by"),
@@ -189,13 +191,10 @@ def reopened(rows: Rows, fact: Fact) -> None:
 def _concluded(facts: Any) -> Row:
     placement = facts["placement_id"]
     return {
-        "family": facts["family"],
-        "kind": facts["kind"],
+        **{k: facts[k] for k in ("family", "kind", "priority", "raises", "why")},
         "placement_id": UUID(placement) if placement else None,
         "provider_org": next((p for w in facts["why"] if (p := w["facts"].get("provider_org"))), None),
-        "priority": facts["priority"],
-        "raises": facts["raises"],
-        "why": facts["why"],
+        "about": about_of(facts["why"]),
     }
 
 

@@ -7,14 +7,13 @@ from typing import Any
 from kernel.calendar import day_of
 from kernel.facts import Conclusion, Fact
 from kernel.views import Column, Rows, View
+from schemas.telling import WORK_ACTIVITY
 from services.notifications.next_step import Step
 from services.notifications.people import OWN_WORKER
 from services.notifications.situation import put, put_one, reviewed_on, row_of, told_on, without
 from services.notifications.standing import ASSESSMENT, PLACEMENT, PLAN, REFERRAL, REVIEW, SERVICE
 from services.notifications.state import ALERT, RAISED, WITHDRAWN
 from services.notifications.working_time import working_time_after
-
-WORK_ACTIVITY = "rehab_work_activity"
 
 view = View(
     name="client_situation",

@@ -7,22 +7,16 @@ from typing import Any
 from kernel.calendar import day_of
 from kernel.facts import Conclusion, Fact
 from kernel.views import Column, Rows, View
-from schemas.codes import EMPLOYMENT, KELA, SITES, SOCIAL, TEAMS
 from schemas.duplicates.confirmed_v1 import DuplicateWorkConfirmed
 from schemas.duplicates.dismissed_v1 import DuplicateWorkDismissed
 from schemas.duplicates.resolved_v1 import DuplicateWorkResolved
+from schemas.telling import about
 
 OPEN = frozenset({"suspected", "confirmed"})
 DECIDED = OPEN | {"withdrawn"}
 """What a decision ends. The door decides on open ones only, so a withdrawal read before it came because of it."""
 ELSEWHERE = frozenset({"items", "lead", "tell", "told", "untold", "kind", "severity", "duplicate_id", "service_type"})
 """What a finding tells in columns of its own, or to nobody but those who tell others."""
-WORK_ACTIVITY = "rehab_work_activity"
-OF_PLACES = frozenset({"D10", "D18"})
-"""Rules about places and the days there."""
-OF_ACTIVITY = SOCIAL | EMPLOYMENT | TEAMS | KELA | SITES
-"""Organisations whose name tells of no other service."""
-
 view = View(
     name="duplicates",
     version=6,
@@ -139,12 +133,5 @@ def _suspected(rows: Rows, id_: str, said: Conclusion) -> None:
         tell=said.facts.get("tell"),
         told_org=told[0],
         told_other_org=told[1],
-        about=_about(said, items),
+        about=about(said.rule, said.facts),
     )
-
-
-def _about(said: Conclusion, items: list[dict[str, Any]]) -> str | None:
-    """Which service it is about; work activity itself, too, where nobody but parties to it and its sites has to do."""
-    service: str | None = said.facts.get("service_type")
-    known = said.rule in OF_PLACES or all(not i["org"] or i.get("org_type") in OF_ACTIVITY for i in items)
-    return service or (WORK_ACTIVITY if known else None)
