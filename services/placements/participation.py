@@ -17,7 +17,9 @@ from services.placements.schedule import schedule_of
 from services.placements.state import State
 
 DAY = timedelta(days=1)
-YEAR = 12
+YEAR, LONGEST = 12, 366
+"""Months, and days at most, within which days are counted."""
+
 FORESEEN = "12_months_foreseen"
 Limit = Literal["warn", "cap"]
 
@@ -86,6 +88,8 @@ def _foreseen(state: State, params: Resolved[CapParams], limit: Limit, reached: 
     until = reached.until if reached else None
     least = min(getattr(params.on(day), limit) for day in (first, days[-1]))  # with fewer days it is not asked
     for at in range(max(bisect_left(days, first), least - 1), len(days)):
+        if (days[at] - days[at + 1 - least]).days > LONGEST:
+            continue  # so many lie further apart than a year: most are passed over like this
         falls = _falls(days, at, params, limit)
         if falls is None:
             continue

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from calendar import isleap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from kernel.calendar import add_months, is_working_day
@@ -78,15 +80,23 @@ class Schedule:
         Asked anew with each day that is recorded: worked out for some months, so that most answers are a slice.
         """
         if self._coming is None or not self._coming[0] <= after <= add_months(self._coming[0], KEPT):
-            last = min(self.last, add_months(after, FORESEEN + KEPT))
-            ahead = (after + timedelta(days=n) for n in range(1, (last - after).days + 1))
-            self._coming = (after, [shared(day) for day in ahead if self._planned(day)])
+            self._coming = (after, self._planned(after, min(self.last, add_months(after, FORESEEN + KEPT))))
         days = self._coming[1]
         return days[bisect_right(days, after) : bisect_right(days, add_months(after, FORESEEN))]
 
-    def _planned(self, day: date) -> bool:
+    def _planned(self, after: date, last: date) -> Sequence[date]:
+        terms = self.placement.terms
+        weekdays = frozenset(day for valid in terms for day in valid.weekdays)
+        days = [day for year in range(after.year, last.year + 1) for day in _working(weekdays, year)]
+        days = days[bisect_right(days, after) : bisect_right(days, last)]
+        plain = len(terms) == 1 and not self.pauses and not self.closed
+        if plain and max(terms[0].first, self.first) <= after + DAY:
+            return days
+        return [day for day in days if self._agreed(day) and self._open(day) and not self.paused(day)]
+
+    def _agreed(self, day: date) -> bool:
         terms = self.placement.terms_on(day)
-        return terms is not None and day.weekday() in terms.weekdays and self._open(day) and not self.paused(day)
+        return terms is not None and day.weekday() in terms.weekdays
 
     def paused(self, day: date) -> bool:
         """Whether the placement, its site or its organiser pauses on a day."""
@@ -133,6 +143,13 @@ class Schedule:
             if number == count:
                 return day
         return date.max if count else date.min
+
+
+@lru_cache(maxsize=1_024)
+def _working(weekdays: frozenset[int], year: int) -> Sequence[date]:
+    """The days of a year on such weekdays without public holidays, the same for everybody with that pattern."""
+    days = (date(year, 1, 1) + timedelta(days=n) for n in range(365 + isleap(year)))
+    return [shared(d) for d in days if d.weekday() in weekdays and (d.weekday() > 4 or is_working_day(d))]
 
 
 def schedule_of(placement: Placement, params: Resolved[Params]) -> Schedule:
