@@ -57,12 +57,15 @@ async def append_in(
 async def _known(
     connection: asyncpg.Connection, prepared: Sequence[Prepared]
 ) -> tuple[dict[tuple[str, str], tuple[int, int, bytes]], datetime, datetime]:
-    """What is stored already of these, by (source, id), with the instance's clock and PostgreSQL's own."""
+    """What is stored already of these, by (source, id), with the instance's clock and PostgreSQL's own.
+
+    One by one through the index: a join is planned while the journal is empty, and then reads all of it for ever.
+    """
     rows = await connection.fetch(
         """SELECT journal.now() AS now, clock_timestamp() AS appended, f.source, f.id, f.lane, f.seq, f.digest
              FROM (SELECT) AS always
-             LEFT JOIN (journal.fact f JOIN unnest($1::text[], $2::text[]) w (source, id) USING (source, id))
-               ON true""",
+             LEFT JOIN (unnest($1::text[], $2::text[]) w (source, id) CROSS JOIN LATERAL
+                   (SELECT * FROM journal.fact f WHERE f.source = w.source AND f.id = w.id LIMIT 1) f) ON true""",
         *([p.fact.source for p in prepared], [p.fact.id for p in prepared]),
     )
     known = {(r["source"], r["id"]): (r["lane"], r["seq"], r["digest"]) for r in rows if r["source"] is not None}

@@ -112,8 +112,8 @@ async def named_subjects(connection: Any, facts: Sequence[NewFact]) -> dict[tupl
     if not wanted:
         return {}
     rows = await connection.fetch(
-        """SELECT f.source, f.id, f.subject::text AS subject FROM journal.fact f
-             JOIN unnest($1::text[], $2::text[]) w (source, id) USING (source, id)""",
+        """SELECT f.source, f.id, f.subject::text AS subject FROM unnest($1::text[], $2::text[]) w (source, id),
+                  LATERAL (SELECT * FROM journal.fact f WHERE f.source = w.source AND f.id = w.id LIMIT 1) f""",
         *map(list, zip(*wanted, strict=True)),
     )
     return {(r["source"], r["id"]): r["subject"] for r in rows}
@@ -147,8 +147,9 @@ async def load_persons(connection: Any, refs: set[str]) -> dict[str, Person]:
     wanted = refs
     while wanted:
         rows = await connection.fetch(
-            """SELECT subject::text AS subject, lane, merged_into::text AS merged_into, erased IS NOT NULL AS erased
-                 FROM journal.person WHERE subject = ANY($1::uuid[])""",
+            """SELECT p.subject::text AS subject, lane, merged_into::text AS merged_into, erased IS NOT NULL AS erased
+                 FROM unnest($1::uuid[]) w (subject),
+                      LATERAL (SELECT * FROM journal.person p WHERE p.subject = w.subject LIMIT 1) p""",
             list(wanted),
         )
         found |= {r["subject"]: Person(r["lane"], r["merged_into"], r["erased"]) for r in rows}

@@ -230,3 +230,24 @@ async def test_a_canonical_form_decides_what_is_the_same(database: Database) -> 
     assert (await database.door.append([replace(fact, data=b"{ }", canonical=b"one")]))[0].replayed
     with pytest.raises(Refused):
         await database.door.append([replace(fact, canonical=b"two")])
+
+
+async def test_an_append_never_reads_the_whole_journal_although_its_plans_were_made_while_that_was_empty(
+    database: Database,
+) -> None:
+    refs = [await database.person(f"p{n}") for n in range(40)]
+    for start in range(0, 2_000, 50):
+        await database.door.append([visit(n, 1 + n % 28, True, refs[n % 40]) for n in range(start, start + 50)])
+
+    async with asyncio.timeout(20):  # a session tells of what it has read when it is idle
+        while not (read := await _read(database))["fact"][0]:  # noqa: ASYNC110  (the server tells nobody)
+            await asyncio.sleep(0.1)
+    assert read["fact"][1] < 2_000 and read["person"][1] < 2_000, "each append read all that there was"
+
+
+async def _read(database: Database) -> dict[str, tuple[int, int]]:
+    rows = await database.rows(
+        "SELECT relname, idx_scan, seq_tup_read FROM pg_stat_user_tables WHERE schemaname = 'journal' AND relname IN "
+        "('fact', 'person')"
+    )
+    return {row["relname"]: (row["idx_scan"], row["seq_tup_read"]) for row in rows}
