@@ -59,7 +59,8 @@ async def _known(
 ) -> tuple[dict[tuple[str, str], tuple[int, int, bytes]], datetime, datetime]:
     """What is stored already of these, by (source, id), with the instance's clock and PostgreSQL's own.
 
-    One by one through the index: a join is planned while the journal is empty, and then reads all of it for ever.
+    One by one through the index: a join that is planned while the journal is empty reads all of it, until the server
+    has counted its rows.
     """
     rows = await connection.fetch(
         """SELECT journal.now() AS now, clock_timestamp() AS appended, f.source, f.id, f.lane, f.seq, f.digest
