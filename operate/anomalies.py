@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from datetime import time as Time
@@ -87,36 +87,31 @@ class Anomalies:
                 *(midnight((self._looked or today - WEEK) - DAY), now - SETTLED),
                 *(Time(self._limits.night_until), Time(self._limits.night_from), driven),
             )
-        facts = [fact for row in rows for fact in self._facts(journal.instance.operator, row, now)]
+        unusual = [(row, kind) for row in rows for kind in KINDS if row[kind] >= getattr(self._limits, kind)]
+        facts = [self._fact(journal.instance.operator, row, kind, now) for row, kind in unusual]
         new = [fact for fact in facts if fact.id not in self._told]
         for fact in new:
             with suppress(Refused):  # told before this process began, perhaps with fewer persons
                 await journal.append([fact])
         found.clear()
-        for row, kind in ((row, kind) for row in rows for kind in KINDS if row["day"] >= today - DAY):
-            if row[kind] >= getattr(self._limits, kind):
+        for row, kind in unusual:
+            if row["day"] >= today - DAY:
                 found.labels(row["org"], kind).inc()
         self._told, self._looked = {fact.id for fact in facts}, today
         return len(new)
 
-    def _facts(self, operator: str, row: Mapping[str, Any], now: datetime) -> Iterator[NewFact]:
-        for kind in KINDS:
-            if row[kind] >= (limit := getattr(self._limits, kind)):
-                yield _fact(operator, row, kind, limit, now)
+    def _fact(self, operator: str, row: Mapping[str, Any], kind: Kind, now: datetime) -> NewFact:
+        day, limit = row["day"], getattr(self._limits, kind)
+        said = AccessAnomalyDetected(
+            org=row["org"], reader=row["reader"], kind=kind, day=day, clients=row[kind], limit=limit
+        )
+        id_ = str(uuid5(NAMESPACE, f"access|{said.org}|{said.reader}|{kind}|{day.isoformat()}"))
+        data = orjson.dumps(said.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
+        type_, subject = AccessAnomalyDetected.meta.type, organisation_ref(said.org)
+        return NewFact(own_source(operator, "clock"), id_, type_, subject, now, now, data)
 
 
 async def _clock(journal: PgJournal) -> tuple[datetime, bool]:
     with translated():
         row = await journal.pool.fetchrow("SELECT journal.now() AS now, clock FROM journal.instance")
     return row["now"], row["clock"] == "driven"
-
-
-def _fact(operator: str, row: Mapping[str, Any], kind: Kind, limit: int, now: datetime) -> NewFact:
-    day: date = row["day"]
-    said = AccessAnomalyDetected(
-        org=row["org"], reader=row["reader"], kind=kind, day=day, clients=row[kind], limit=limit
-    )
-    id_ = str(uuid5(NAMESPACE, f"access|{said.org}|{said.reader}|{kind}|{day.isoformat()}"))
-    data = orjson.dumps(said.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
-    type_, subject = AccessAnomalyDetected.meta.type, organisation_ref(said.org)
-    return NewFact(own_source(operator, "clock"), id_, type_, subject, now, now, data)

@@ -131,21 +131,3 @@ def _facts(days: Sequence[date], last: date, params: CapParams) -> dict[str, obj
         "warn": params.warn,
         "cap": params.cap,
     }
-
-
-LISTENS = frozenset(
-    {
-        "attendance.day_recorded",
-        "attendance.day_corrected",
-        "placement.agreed",
-        "placement.extended",
-        "placement.started",
-        "placement.ended",
-        "placement.terms_changed",
-        "placement.suspended",
-        "placement.resumed",
-        "service.suspended",
-        "service.resumed",
-        "closing_days.set",
-    }
-)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kernel.rules import Finding, Resolved, Rule
-from services.placements.participation import DEFAULT, LISTENS, VERSIONS, CapParams, stretches
+from services.placements.participation import DEFAULT, VERSIONS, CapParams, stretches
+from services.placements.spells import LISTENS
 from services.placements.state import State
 
 
