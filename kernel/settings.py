@@ -23,6 +23,7 @@ class Settings(BaseModel):
     """Settings of one process; every field is the environment variable `POLKU_<FIELD>`.
 
     `database` is `host:port/name`; the password of a role comes from the JSON file `secrets` (role → password).
+    `port_xroad` (0: none) is where security servers connect, `xroad_tls` the folder of the certificates for it.
     `profile` development accepts test identity codes and has a built-in token issuer; production refuses both.
     """
 
@@ -37,6 +38,7 @@ class Settings(BaseModel):
     organisations: Path = Path("deploy/organisations.toml")
     policy: Path = Path("deploy/disclosure.toml")
     topics: Path = Path("deploy/topics.toml")
+    subsystems: Path = Path("deploy/xroad.toml")
     kafka: str = ""
     carrier: Literal["kafka", "journal"] = "kafka"
     role: str = "polku"
@@ -45,6 +47,8 @@ class Settings(BaseModel):
     port_door: int = 0
     port_console: int = 0
     port_metrics: int = 0
+    port_xroad: int = 0
+    xroad_tls: str = ""
     smtp: str = ""
     mail_from: str = "polku@localhost"
     public_url: str = "http://127.0.0.1"

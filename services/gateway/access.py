@@ -1,4 +1,4 @@
-"""Who is asking: a signed token, bound to one organisation that takes part today."""
+"""Who is asking: by a signed token or by its security server, one organisation that takes part today."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from kernel.decide import Actor
 from kernel.disclosure import Viewer
 from kernel.errors import Refused
 from kernel.organisations import Organisations
+from services.gateway.evidence import SecurityServers
 from services.gateway.problem import header, refuse
+from services.gateway.xroad import CLIENT, VOUCHED, client_of
 
 REMEMBERED = 4_096
 """Tokens whose signature has been checked and need not be checked again for half a minute."""
@@ -65,18 +67,34 @@ class Caller:
 
 @dataclass(slots=True)
 class Access:
-    """Authenticates callers. `real_time` answers the real instant, aware."""
+    """Authenticates callers. `real_time` answers the real instant, aware; `xroad` is None where nobody comes by it."""
 
     verifier: Verifier
     organisations: Organisations
     real_time: Callable[[], datetime] = lambda: datetime.now(UTC)
+    xroad: SecurityServers | None = None
     _known: dict[bytes, tuple[datetime, Verified]] = field(default_factory=dict)
 
     def caller(self, request: Request, now: datetime) -> Caller:
         """The caller of a request; `now` is the instance's clock. 401 without a good token, 403 for a stranger."""
+        if VOUCHED in request.scope:
+            return self._through_xroad(request, day_of(now))
         verified = self._verify(_bearer(request))
         request.scope["polku.partner"] = verified.org
         return self.of(verified.org, verified.user or verified.org, verified.roles, day_of(now))
+
+    def _through_xroad(self, request: Request, day: date) -> Caller:
+        """The organisation that the security server vouches for; a token beside it says who in that organisation."""
+        if self.xroad is None:
+            raise _not_authenticated()
+        org = self.xroad.subsystems.organisation(client_of(header(request, CLIENT)))
+        request.scope["polku.partner"] = org
+        if not header(request, b"authorization"):
+            return self.of(org, org, frozenset(), day)
+        verified = self._verify(_bearer(request))
+        if verified.org != org:
+            raise refuse(403, "other_organisation", "the token is of another organisation than the X-Road client")
+        return self.of(org, verified.user or org, verified.roles, day)
 
     def of(self, org: str, user: str, roles: frozenset[str], day: date) -> Caller:
         """An organisation as it stands on a day; 403 when it takes no part then."""

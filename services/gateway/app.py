@@ -24,9 +24,10 @@ from kernel.pg_journal import PgJournal, connect
 from kernel.processor import PROCESSORS, every_rule, every_view, full_catalogue
 from kernel.settings import Settings
 from kernel.writer import Writer
-from services.gateway import guard, wire
+from services.gateway import guard, wire, xroad, xroad_wire
 from services.gateway.access import Access
 from services.gateway.admit import Rulebook
+from services.gateway.evidence import PgEvidence, SecurityServers
 from services.gateway.first_answer import PgFirstAnswers
 from services.gateway.hot import Application
 from services.gateway.limits import RESOLVE, Limiter
@@ -118,7 +119,7 @@ async def parts_for(settings: Settings, journal: PgJournal, writer: Writer) -> P
     relations_by = next(p for p, v in every_view() if v.name == RELATIONS)
     return Parts(
         settings=settings,
-        access=Access(verifier, book.organisations),
+        access=Access(verifier, book.organisations, xroad=await _xroad(settings, journal, book)),
         rulebook=book,
         records=records,
         stating=writer,
@@ -139,8 +140,17 @@ async def parts_for(settings: Settings, journal: PgJournal, writer: Writer) -> P
     )
 
 
+async def _xroad(settings: Settings, journal: PgJournal, book: Rulebook) -> SecurityServers | None:
+    """What is known of security servers, where the settings let them in."""
+    if not settings.port_xroad:
+        return None
+    key = hashlib.sha256(await journal.keys.mac(DIGEST, b"polku messages of X-Road")).digest()
+    return SecurityServers(xroad.load(settings.subsystems, book.organisations), PgEvidence(journal), key)
+
+
 async def main(settings: Settings) -> None:
     """Serve the door until told to stop; what was accepted is answered before it ends."""
+    beside = xroad_wire.entrance(settings)
     observe.start(settings)
     journal = await connect(settings, ROLE, CONNECTIONS)
     writer = Writer(journal)
@@ -158,4 +168,7 @@ async def main(settings: Settings) -> None:
         await journal.close()
 
     door = wire.listening(settings.host, settings.port_door)
-    await wire.server(build(parts, lifespan), settings.host, settings.port_door).serve(sockets=[door])
+    server = wire.server(build(parts, lifespan), settings.host, settings.port_door)
+    if beside:
+        server = xroad_wire.Server(server.config, beside)
+    await server.serve(sockets=[door])

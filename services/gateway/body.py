@@ -11,10 +11,13 @@ from starlette.requests import ClientDisconnect, Request
 from kernel.errors import Refused
 from services.gateway.problem import header, refuse
 from services.gateway.strict import parse
+from services.gateway.xroad import VOUCHED
 
 BODY_TIMEOUT = 15.0
 WHOLE = "polku.whole"
 """Stands in the scope of a request whose body had come whole before the application was asked: nothing to wait for."""
+BODY = "polku.body"
+"""Where the body of a request through X-Road stays in its scope, for the evidence."""
 MAX_EVENT = 64 * 1024
 MAX_BATCH_BYTES = 1024 * 1024
 MAX_COMMAND = 16 * 1024
@@ -53,7 +56,10 @@ async def _collect(request: Request, limit: int) -> bytes:
         if size > limit:
             raise _too_large(limit)
         parts.append(part)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+    body = parts[0] if len(parts) == 1 else b"".join(parts)
+    if VOUCHED in request.scope:
+        request.scope[BODY] = body
+    return body
 
 
 def _too_large(limit: int) -> Refused:

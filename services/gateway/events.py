@@ -15,6 +15,7 @@ from starlette.responses import Response
 from kernel import tally
 from kernel.errors import Problem, Refused
 from kernel.journal import NewFact, Receipt
+from services.gateway.evidence import Message
 from services.gateway.inspection import Batch, Inspection, Item, read_request
 from services.gateway.parts import Parts
 from services.gateway.problem import RETRY_AFTER, Rejected, as_list
@@ -39,17 +40,29 @@ class Door:
         """Take an event or a batch: 202 with what never changes, or a problem and nothing stored."""
         batch = await read_request(self._parts, request)
         if batch.lenient:
-            return await self._each_alone(batch)
+            return await self._each_alone(batch, request)
         facts = await self._inspection.facts(batch)
         now = await self._parts.clock.now()
+        message = await self._begun(batch, request)
         try:
             receipts = await soon(self._parts.stating.state(facts))
         except Refused as error:
             raise self._refused_late(batch, error) from error
         tally.accepted("http", zip(facts, receipts, strict=True), now)
+        await self._kept(message, receipts)
         if batch.single:
             return _single(receipts[0])
         return _many(batch, receipts, await self._lapsed(batch, zip(facts, receipts, strict=True)))
+
+    async def _begun(self, batch: Batch, request: Request) -> Message | None:
+        """The message of X-Road that is about to state this, noted before anything of it is stored; None without."""
+        xroad = self._parts.access.xroad
+        return await xroad.begin(request, batch.caller.org) if xroad else None
+
+    async def _kept(self, message: Message | None, receipts: Iterable[Receipt]) -> None:
+        """What the message has stated, as evidence: nothing is acknowledged before it stands there."""
+        if message and (xroad := self._parts.access.xroad):
+            await xroad.finish(message, receipts)
 
     async def _lapsed(self, batch: Batch, stored: Iterable[tuple[NewFact, Receipt]]) -> Set[tuple[str, str]]:
         """Rows that were there before and no longer count: whoever changed one back must learn that nothing changed."""
@@ -77,11 +90,12 @@ class Door:
             batch.items[index].error = Refused(error.status, problems)
         return self._inspection.verdict(batch)
 
-    async def _each_alone(self, batch: Batch) -> Response:
+    async def _each_alone(self, batch: Batch, request: Request) -> Response:
         """`Prefer: handling=lenient`: what is good is stored, and each item is told its own fate."""
         facts = await self._inspection.each(batch)
         good = [i for i, fact in enumerate(facts) if fact is not None]
         now = await self._parts.clock.now()
+        message = await self._begun(batch, request)
         answers = await asyncio.gather(
             *(soon(self._parts.stating.state([fact])) for fact in facts if fact is not None), return_exceptions=True
         )
@@ -89,6 +103,7 @@ class Door:
         pairs = [(facts[i], a[0]) for i, a in zip(good, answers, strict=True) if isinstance(a, list)]
         stored = [(fact, receipt) for fact, receipt in pairs if fact is not None]
         tally.accepted("http", stored, now)
+        await self._kept(message, [receipt for _, receipt in stored])
         lapsed = await self._lapsed(batch, stored)
         for index, answered in zip(good, answers, strict=True):
             fates[index] = self._fate(batch.items[index], answered, lapsed)

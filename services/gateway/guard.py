@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kernel import observe
 from kernel.errors import Problem
 from services.gateway.problem import answer, of_error, refuse, trace_of
+from services.gateway.xroad import out_of_place
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "DELETE"})
 OVERRIDES = (b"x-http-method-override", b"x-http-method", b"x-method-override")
@@ -77,6 +78,8 @@ def _hostile(scope: Scope, headers: list[tuple[bytes, bytes]]) -> tuple[int, str
             return 415, "content_encoding", "send the body as it is, not compressed"
     if not seen.isdisjoint(OVERRIDES):
         return 405, "method_override", "the method cannot be changed by a header"
+    if (wrong := out_of_place(scope, seen)) is not None:
+        return wrong
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     if not _TARGET.fullmatch(raw) or _BAD_PERCENT.search(raw) or "\x00" in scope["path"]:
         return 400, "target", "the path must be written in plain ASCII and whole percent escapes"

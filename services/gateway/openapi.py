@@ -151,7 +151,13 @@ def finished(document: dict[str, Any]) -> dict[str, Any]:
         Event=EVENT,
         AsOf={"type": "object", "properties": {"position": TEXT, "time": {"type": ["string", "null"]}}},
     )
-    document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
-    document["security"] = [{"token": []}]
+    document["components"]["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+        "xroad": {
+            "type": "mutualTLS",
+            "description": "X-Road: the security server's own connection, with X-Road-Client",
+        },
+    }
+    document["security"] = [{"token": []}, {"xroad": []}]
     document["servers"] = [{"url": "/"}]
     return document

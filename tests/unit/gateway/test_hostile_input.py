@@ -224,7 +224,7 @@ async def test_requests_that_make_no_sense_are_refused(house: House, method: str
 
 async def test_what_somebody_claims_to_be_in_a_header_is_ignored(house: House) -> None:
     own = House()
-    answer = await own.post(raw(), x_org=OTHER, x_user_id="root", x_forwarded_for="1.2.3.4", x_road_client="FI/GOV/x")
+    answer = await own.post(raw(), x_org=OTHER, x_user_id="root", x_forwarded_for="1.2.3.4")
 
     assert answer.status_code == 202
 
