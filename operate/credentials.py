@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kernel.keys import FileKms
 from kernel.migrate import ROLES
+from operate import certificates
 from operate.instance import Instance, write_json
 from services.issuer import Issuer
 
@@ -27,6 +28,7 @@ def ensure(instance: Instance) -> None:
         _write(instance.secrets / "superuser.json", {SUPERUSER: secrets.token_urlsafe(24)})
     FileKms.create(instance.secrets / "kms.json")
     Issuer.create(instance.secrets / "issuer.json")
+    certificates.ensure(instance.secrets)
 
 
 def superuser_password(instance: Instance) -> str:

@@ -18,6 +18,7 @@ from operate.errors import NotRunning, OperateError
 from operate.instance import ROOT, SERVED, Instance, read
 from operate.ports import is_free
 from operate.status import streams
+from services.gateway import xroad, xroad_wire
 
 ROOM = 2 * 2**30
 """Bytes that a development instance should have free: journal, indexes, a week of Kafka, logs."""
@@ -68,12 +69,22 @@ def _files() -> Iterator[Check]:
     orgs, policy, declared = (deploy / f for f in ("organisations.toml", "disclosure.toml", "topics.toml"))
     yield _try("organisations", lambda: f"{len(organisations.load(orgs).organisation)} organisations")
     yield _try("disclosure", lambda: f"{policy.name} is sound" if disclosure.load_policy(policy) else "empty")
+    yield _try("xroad", lambda: _subsystems(deploy / "xroad.toml", orgs))
     yield _try("topics", lambda: f"{len(topics.declared(declared, orgs))} topics are declared")
+
+
+def _subsystems(path: Path, orgs: Path) -> str:
+    found = xroad.load(path, organisations.load(orgs))
+    return f"{len(found.subsystem)} subsystems of {found.instance} speak for organisations"
 
 
 def _resting(instance: Instance) -> Iterator[Check]:
     yield Check("instance", True, f"{instance.state} is down")
-    taken = [f"{name} {instance.ports[name]}" for name in SERVED if not is_free(instance.ports[name])]
+    taken = [
+        f"{name} {instance.ports[name]}"
+        for name in SERVED
+        if name in instance.ports and not is_free(instance.ports[name])
+    ]
     yield Check("ports", not taken, f"taken by another program: {', '.join(taken)}" if taken else "all free")
 
 
@@ -83,12 +94,19 @@ def _running(instance: Instance) -> Iterator[Check]:
     often = [f"{p['role']} {p['restarts']} times" for p in running.processes(instance) if p["restarts"] > 2]
     yield Check("restarts", not often, f"{'; '.join(often)}; see {instance.logs}" if often else "few or none")
     yield _try("door", lambda: _ready(instance))
+    if instance.xroad:
+        yield _try("certificates", lambda: _opened(instance))
     found = asyncio.run(streams(instance))
     yield Check("database", found is not None, "answers" if found is not None else "PostgreSQL does not answer")
     held = sum(s["holds"] for s in found or ())
     yield Check("holds", not held, f"{held} persons wait; see `polku holds`")
     if instance.kafka:
         yield _try("broker", lambda: _topics(instance))
+
+
+def _opened(instance: Instance) -> str:
+    _, pinned = xroad_wire.trusting(Path(instance.settings("doctor").xroad_tls))
+    return f"{len(pinned)} security servers may come by X-Road"
 
 
 def _ready(instance: Instance) -> str:

@@ -18,7 +18,7 @@ from operate.ports import HOST, check_port, choose
 ROOT = Path(__file__).resolve().parents[1]
 CARRIERS = ("kafka", "journal")
 WORKERS_MOST = 16
-SERVED = ("door", "console", "database", "kafka", "controller", "metrics")
+SERVED = ("door", "console", "database", "kafka", "controller", "metrics", "xroad")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,12 @@ class Instance:
         """Address of the console."""
         return f"http://{HOST}:{self.ports['console']}"
 
+    @property
+    def xroad(self) -> str:
+        """Where security servers connect; empty where other organisations play and nothing says who comes by X-Road."""
+        other = "POLKU_ORGANISATIONS" in os.environ and "POLKU_SUBSYSTEMS" not in os.environ
+        return "" if other or "xroad" not in self.ports else f"https://{HOST}:{self.ports['xroad']}"
+
     def settings(self, role: str, number: int = 1) -> Settings:
         """The settings of one process; `POLKU_*` variables of the caller decide where they name something."""
         given = {
@@ -83,6 +89,7 @@ class Instance:
             "organisations": ROOT / "deploy" / "organisations.toml",
             "policy": ROOT / "deploy" / "disclosure.toml",
             "topics": ROOT / "deploy" / "topics.toml",
+            "subsystems": ROOT / "deploy" / "xroad.toml",
             "kafka": self.kafka,
             "carrier": self.carrier,
             "role": role,
@@ -90,6 +97,8 @@ class Instance:
             "host": HOST,
             "port_door": self.ports["door"],
             "port_console": self.ports["console"],
+            "port_xroad": self.ports["xroad"] if self.xroad else 0,
+            "xroad_tls": str(self.secrets / "xroad"),
             "port_metrics": self.ports.get(f"metrics_{role}_{number}", 0),
             "public_url": self.console,
         }
@@ -102,7 +111,8 @@ class Instance:
 
 
 _OPEN = (
-    *("smtp", "mail_from", "log_level", "far_behind", "facts_in_memory", "session_timeout", "organisations", "policy"),
+    *("smtp", "mail_from", "log_level", "far_behind", "facts_in_memory", "session_timeout"),
+    *("organisations", "policy", "subsystems"),
 )
 THROUGH = "THROUGH_DATABASE"
 """Names something that stands between the processes and their own database, host:port/name; not a setting of theirs."""

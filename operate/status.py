@@ -20,13 +20,14 @@ UNKNOWN = (None, None, None)
 
 
 def addresses(instance: Instance) -> dict[str, str | None]:
-    """Where everything is; Kafka is null when the journal carries."""
+    """Where everything is; Kafka is null when the journal carries, X-Road when nobody comes by it."""
     return {
         "door": instance.door,
         "console": instance.console,
         "metrics": f"http://{HOST}:{instance.ports['metrics']}/metrics",
         "kafka": instance.kafka or None,
         "database": instance.database,
+        "xroad": instance.xroad or None,
     }
 
 

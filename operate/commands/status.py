@@ -21,7 +21,7 @@ def command(state: Path, as_json: bool) -> None:
     if as_json:
         options.answer(found)
         return
-    for name in ("state", "door", "console", "metrics", "kafka", "database", "carrier", "clock", "now"):
+    for name in ("state", "door", "console", "metrics", "kafka", "database", "xroad", "carrier", "clock", "now"):
         click.echo(f"{name:<9} {found[name] or '-'}")
     _table("process", found["processes"], ("role", "pid", "state", "restarts"))
     if found["streams"] is None:

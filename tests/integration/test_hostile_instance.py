@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.instance import post
+from tests.instance import example, post
 from tests.integration.hostile import COUNTY, OPERATOR, OTHER, Here, Partner, plain, pointers
 
 
@@ -49,6 +50,26 @@ def test_every_example_is_taken_from_its_organisation_and_refused_from_another(i
         assert taken.status_code == 202, (entry["type"], taken.text)
         assert foreign.status_code == 403, entry["type"]
     assert len(listed) >= 25
+
+
+def test_an_authority_comes_through_x_road_and_nobody_else_does(instance: Here) -> None:
+    address, secrets = str(instance.status()["xroad"]), instance.state / "secrets"
+    ref = instance.resolve(COUNTY, "030594Y903B")
+    trust = ssl.create_default_context(cafile=secrets / "xroad" / "tls.crt")
+    with httpx.Client(base_url=address, verify=trust) as stranger, pytest.raises(httpx.TransportError):
+        stranger.get("/healthz")
+    shown = ssl.create_default_context(cafile=secrets / "xroad" / "tls.crt")
+    shown.load_cert_chain(secrets / "security-server" / "tls.crt", secrets / "security-server" / "tls.key")
+    said = {"X-Road-Client": f"FI-DEV/MUN/{COUNTY}/case-system", "X-Road-Id": str(uuid4())}
+    with httpx.Client(base_url=address, verify=shown, headers=said) as server:
+        event = example(server, "fi.polku.client.registered.v1", ref)
+        taken = post(server, {**event, "source": f"urn:polku:{COUNTY}:case-system"})
+        foreign = post(server, {**event, "id": str(uuid4()), "source": f"urn:polku:{OTHER}:case-system"})
+        receipt = server.get(taken.headers.get("location", "/"))
+        named = instance.client(COUNTY).get("/v1/referrals", headers=said)
+
+    assert (taken.status_code, foreign.status_code, receipt.status_code) == (202, 403, 200)
+    assert (named.status_code, plain(named)[1]["errors"][0]["code"]) == (403, "not_security_server")
 
 
 def test_one_id_stated_by_many_at_once_is_one_fact(partner: Partner) -> None:

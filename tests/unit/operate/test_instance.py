@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,21 @@ def test_settings_of_a_process_take_the_mail_server_from_outside(
 
     assert settings.smtp == "127.0.0.1:2525"
     assert settings.database.startswith(f"{HOST}:")
+
+
+def test_security_servers_have_an_entrance_unless_other_organisations_play_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_or_open(tmp_path, None, None, None, {})
+    before = replace(made, ports={name: port for name, port in made.ports.items() if name != "xroad"})
+    monkeypatch.setenv("POLKU_ORGANISATIONS", "others.toml")
+    without = made.xroad, made.settings("gateway").port_xroad
+    monkeypatch.setenv("POLKU_SUBSYSTEMS", "theirs.toml")
+
+    assert made.xroad == f"https://{HOST}:{made.settings('gateway').port_xroad}"
+    assert str(made.settings("gateway").subsystems) == "theirs.toml"
+    assert without == ("", 0)
+    assert (before.xroad, before.settings("gateway").port_xroad) == ("", 0)  # made by a version that had none
 
 
 def test_a_port_on_which_somebody_listens_is_not_free() -> None:
