@@ -33,6 +33,7 @@ from services.gateway.hot import Application
 from services.gateway.limits import RESOLVE, Limiter
 from services.gateway.parts import Clock, Parts
 from services.gateway.pg_asking import PgAsking
+from services.gateway.pg_feed import PgFeeding
 from services.gateway.pg_lapsed import PgLapsed
 from services.gateway.pg_reading import PgReading
 from services.gateway.pg_records import PgRecords
@@ -125,6 +126,7 @@ async def parts_for(settings: Settings, journal: PgJournal, writer: Writer) -> P
         stating=writer,
         lapsed=PgLapsed(journal, full_catalogue()),
         reading=PgReading(journal, gate, policy, timeline, relations_by, silent=True),
+        feeding=PgFeeding(journal, policy, full_catalogue(), relations_by),
         asking=PgAsking(journal, policy, every_view(), silent=True),
         deciding=Decider(journal, full_catalogue()),
         telling=gate,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import hmac
 from collections.abc import Sequence
 
 import orjson
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from services.gateway.problem import refuse
 
@@ -22,17 +25,39 @@ def sign(key: bytes, scope: str, last: Sequence[str]) -> str:
 
 def read(key: bytes, scope: str, cursor: str) -> list[str]:
     """What a cursor continues after; Refused 400 for one that was not given for this list."""
-    try:
-        if len(cursor) > 4_096 or not cursor.isascii():
-            raise ValueError("not a cursor")
-        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-    except (ValueError, binascii.Error) as error:
-        raise _not_given_here() from error
+    raw = _bytes_of(cursor)
     tag, body = raw[:_TAG], raw[_TAG:]
     if not hmac.compare_digest(tag, _mac(key, scope, body)):
         raise _not_given_here()
     last: list[str] = orjson.loads(body)
     return last
+
+
+def seal(key: bytes, scope: str, place: bytes) -> str:
+    """The same for a place that nobody shall read out of it; the same place always makes the same cursor."""
+    sealed = _sealing(key).encrypt(place, [scope.encode()])
+    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+
+def unseal(key: bytes, scope: str, cursor: str) -> bytes:
+    """The place in a sealed cursor; Refused 400 for one that was not given for this list."""
+    try:
+        return _sealing(key).decrypt(_bytes_of(cursor), [scope.encode()])
+    except (InvalidTag, ValueError) as error:
+        raise _not_given_here() from error
+
+
+def _sealing(key: bytes) -> AESSIV:
+    return AESSIV(hashlib.sha512(b"sealed cursors" + key).digest())
+
+
+def _bytes_of(cursor: str) -> bytes:
+    try:
+        if len(cursor) > 4_096 or not cursor.isascii():
+            raise ValueError("not a cursor")
+        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+    except (ValueError, binascii.Error) as error:
+        raise _not_given_here() from error
 
 
 def _mac(key: bytes, scope: str, body: bytes) -> bytes:

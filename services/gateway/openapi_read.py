@@ -9,6 +9,8 @@ from kernel.views import View
 from services.gateway.anonymous import STEP
 from services.gateway.asking import LOG, LOG_FILTERS, STREAM, of_kind
 from services.gateway.csv_table import CSV
+from services.gateway.feed import BATCH, LONGEST
+from services.gateway.feeding import FEEDS
 from services.gateway.figures import Figures, described
 from services.gateway.forecast import MOST_WEEKS, WEEKS
 from services.gateway.openapi import KINDS_OF_COLUMN, TEXT, in_path, json_of, operation, query, ref, refusals
@@ -65,6 +67,34 @@ def timeline() -> dict[str, Any]:
     described["parameters"] += in_path("ref")
     described["responses"] |= refusals(404)
     return described
+
+
+def feed() -> dict[str, Any]:
+    """What has been stated, in order."""
+    milliseconds = {"type": "integer", "minimum": 0, "maximum": LONGEST, "default": 0}
+    limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": 100}
+    begin = {"enum": ["now"], "description": "only a cursor, at the end of what there is"}
+    last = {**TEXT, "description": "the same as cursor: the feedcursor of the last entry that you have"}
+    named = {**in_path("feed")[0], "schema": {"enum": sorted(FEEDS)}}
+    parameters = [named, query("cursor", TEXT), query("lastEventId", last), query("from", begin)]
+    texts = dict.fromkeys(("id", "source", "type", "feedcursor"), TEXT)
+    instant, ref_ = {"type": "string", "format": "date-time"}, {"type": "string", "format": "uuid"}
+    properties = {"specversion": {"const": "1.0"}, **texts, "time": instant, "recordedtime": instant, "subject": ref_}
+    entry = {
+        "type": "object",
+        "required": list(properties),
+        "properties": {**properties, "method": {"const": "DELETE", "description": "withdrawn, or the person erased"}},
+    }
+    answers = {
+        "200": {"description": "In order; [] is the end", "content": json_of({"type": "array", "items": entry}, BATCH)},
+        "304": {"description": "Unchanged"},
+        **refusals(400, 401, 403, 404, 410, 503),
+    }
+    return operation(
+        "What has been stated about persons with whom you have to do, without its content",
+        answers,
+        parameters=[*parameters, query("limit", limit), query("timeout", milliseconds)],
+    )
 
 
 def statistics(view: View) -> dict[str, Any]:

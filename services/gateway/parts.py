@@ -16,6 +16,7 @@ from kernel.settings import Settings
 from kernel.views import View
 from services.gateway.access import Access, Caller
 from services.gateway.admit import Rulebook
+from services.gateway.feeding import Feeding
 from services.gateway.limits import WORK, Limiter
 from services.gateway.refusals import Refusals
 from services.gateway.suppress import Columns, Counted
@@ -60,11 +61,9 @@ class Records(Protocol):
 
     async def now(self) -> datetime:
         """The instance's clock."""
-        ...
 
     async def known(self, refs: Iterable[str]) -> Set[str]:
         """Those of the refs that exist, whatever has become of the person."""
-        ...
 
     def remembered(self, ref: str) -> bool:
         """Whether a ref is known to exist without asking anybody: what exists once never ceases to."""
@@ -72,7 +71,6 @@ class Records(Protocol):
 
     async def erased(self, refs: Iterable[str]) -> Set[str]:
         """Those of the refs whose person has been erased."""
-        ...
 
     async def find(self, source: str, id_: str) -> Found | None:
         """What has become of a fact, by what its source calls it."""
@@ -234,6 +232,7 @@ class Parts:
     stating: Stating
     lapsed: Lapsed
     reading: Reading
+    feeding: Feeding
     asking: Asking
     deciding: Deciding
     telling: Telling

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import asyncpg
@@ -12,7 +13,7 @@ from kernel.errors import Unavailable
 from kernel.pg_errors import translated
 
 OFTEN, SELDOM = 0.005, 0.05
-"""Seconds between two looks: while somebody has only just begun to wait, and afterwards."""
+"""Seconds between two looks: while somebody has only just begun to wait for an answer to a fact, and otherwise."""
 
 SOON = 0.4
 """Seconds for which somebody has only just begun: nearly every answer to a fact is there by then."""
@@ -21,11 +22,17 @@ SOON = 0.4
 @dataclass(slots=True, eq=False)
 class _Waiting:
     processors: frozenset[str]
-    lane: int
-    seq: int
+    places: Mapping[int, int]
     since: float
     until: float
     reached: asyncio.Future[bool]
+    beyond: bool = False
+    """Whether one step beyond any of the places is waited for, rather than all of the places themselves."""
+
+    def there(self, found: Mapping[tuple[str, int], int]) -> bool:
+        """Whether what is waited for has come."""
+        both = ((found.get((p, lane), -1), seq) for p in self.processors for lane, seq in self.places.items())
+        return any(now > seq for now, seq in both) if self.beyond else all(now >= seq for now, seq in both)
 
 
 class Arrivals:
@@ -42,9 +49,18 @@ class Arrivals:
 
         Unavailable: the journal does not serve.
         """
+        return await self._wait(processors, {lane: seq}, seconds)
+
+    async def beyond(self, processor: str, places: Mapping[int, int], seconds: float) -> bool:
+        """Whether it comes beyond any of the places within the seconds. Unavailable: the journal does not serve."""
+        return await self._wait(frozenset({processor}), places, seconds, beyond=True)
+
+    async def _wait(
+        self, processors: frozenset[str], places: Mapping[int, int], seconds: float, *, beyond: bool = False
+    ) -> bool:
         now = time.monotonic()
         answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        waiting = _Waiting(processors, lane, seq, now, now + seconds, answer)
+        waiting = _Waiting(processors, places, now, now + seconds, answer, beyond)
         self._waiting.append(waiting)
         self._news.set()
         self._begin()
@@ -67,7 +83,7 @@ class Arrivals:
             for waiting in asked:
                 if waiting.reached.done():
                     continue  # gone, or it was told before
-                if all(places.get((p, waiting.lane), -1) >= waiting.seq for p in waiting.processors):
+                if waiting.there(places):
                     waiting.reached.set_result(True)
                 elif now >= waiting.until:
                     waiting.reached.set_result(False)
@@ -78,13 +94,13 @@ class Arrivals:
             rows = await self._pool.fetch(
                 "SELECT processor, lane, seq FROM react.checkpoint WHERE processor = ANY($1) AND lane = ANY($2)",
                 sorted({p for w in self._waiting for p in w.processors}),
-                sorted({w.lane for w in self._waiting}),
+                sorted({lane for w in self._waiting for lane in w.places}),
             )
         return {(row["processor"], row["lane"]): row["seq"] for row in rows}
 
     async def _pause(self, now: float) -> None:
         left = [w for w in self._waiting if not w.reached.done()]
-        pause = OFTEN if any(now - w.since < SOON for w in left) else SELDOM
+        pause = OFTEN if any(now - w.since < SOON and not w.beyond for w in left) else SELDOM
         pause = min([pause, *(max(0.0, w.until - now) for w in left)])
         timer = asyncio.get_running_loop().call_later(pause, self._news.set)
         try:

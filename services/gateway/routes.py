@@ -18,6 +18,7 @@ from services.gateway.clients import Clients
 from services.gateway.duplicates import KEY as DUPLICATE
 from services.gateway.duplicates import Duplicates
 from services.gateway.events import Door
+from services.gateway.feed import Feeds
 from services.gateway.figures import ALL, Sums
 from services.gateway.forecast import Forecast, foretells
 from services.gateway.health import Health
@@ -131,6 +132,7 @@ def _persons(app: FastAPI, parts: Parts) -> None:
 
 def _queries(app: FastAPI, parts: Parts) -> None:
     queries = Queries(parts)
+    _add(app, "GET", "/v1/feeds/{feed}", Feeds(parts).read, describe_read.feed())
     _add(app, "GET", "/v1/access-log", queries.access_log, describe_read.access_log())
     _add(app, "GET", "/v1/stream-health", queries.streams, describe_read.stream_health())
     for figures in ALL:

@@ -28,6 +28,7 @@ from schemas.partners.heard_v1 import PartnerHeard
 from services.gateway.app import RELATIONS
 from services.gateway.parts import Parts
 from services.gateway.pg_asking import PgAsking
+from services.gateway.pg_feed import PgFeeding
 from services.gateway.pg_reading import PgReading
 from services.gateway.pg_timeline import PgTimeline
 from tests.cluster import OPERATOR, ORGANISATIONS, ORGANISER, SITE, START, Cluster, Database, settle
@@ -149,6 +150,7 @@ def parts_over(database: Database) -> Parts:
         door.parts,
         rulebook=replace(door.parts.rulebook, organisations=load(database.settings.organisations)),
         reading=PgReading(journal, Gate(journal.pool, policy), policy, timeline, "referrals", silent=True),
+        feeding=PgFeeding(journal, policy, full_catalogue(), "referrals"),
         asking=PgAsking(journal, policy, every_view(), silent=True),
         views=[(p, v) for p, v in every_view() if v.name != RELATIONS],
     )

@@ -24,6 +24,7 @@ from kernel.settings import Settings
 from services.gateway.access import Access
 from services.gateway.admit import Rulebook
 from services.gateway.app import build, fields
+from services.gateway.feeding import Page, Place
 from services.gateway.limits import Limiter, Quota
 from services.gateway.parts import Answer, Clock, Found, Parts
 from services.gateway.refusals import Key, Refusals, Tally
@@ -167,6 +168,27 @@ class Rows:
         return Answer(self.rows, self.more, {"position": "p", "time": NOW}, []) if self.rows else None
 
 
+@dataclass
+class Pages:
+    """Answers with the pages of a feed that it was given, one after another; then with its end."""
+
+    era: str = str(UUID(int=7))
+    pages: list[Page] = field(default_factory=list)
+    asked: list[tuple[Any, ...]] = field(default_factory=list)
+    waited: list[float] = field(default_factory=list)
+
+    async def ends(self) -> Place:
+        return {1: 300, 2: 7}
+
+    async def page(self, *asked: Any) -> Page:
+        self.asked.append(asked)
+        return self.pages.pop(0) if self.pages else Page([], asked[2], more=False)
+
+    async def wait(self, _: Place, seconds: float) -> bool:
+        self.waited.append(seconds)
+        return bool(self.pages)
+
+
 class Numbers:
     """Answers every question beside the views with the rows that it was given."""
 
@@ -214,6 +236,7 @@ class House:
     store: Store = field(default_factory=Store)
     rows: Rows = field(default_factory=Rows)
     numbers: Numbers = field(default_factory=Numbers)
+    pages: Pages = field(default_factory=Pages)
     facts: Facts = field(default_factory=lambda: Facts(NOW))
     quota: Quota = field(default_factory=lambda: Quota(burst=5, rate=1, daily=100))
 
@@ -231,6 +254,7 @@ class House:
             stating=self.store,
             lapsed=Lapsed(self.store.facts, book.events),
             reading=self.rows,
+            feeding=self.pages,
             asking=self.numbers,
             deciding=self.facts,
             telling=Teller(load_policy(POLICY), self.facts),
