@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from operate.ports import HOST
-from services.gateway.xroad_wire import CERTIFICATE, CLIENTS, KEY
+from services.gateway.xroad_tls import CERTIFICATE, CLIENTS, KEY
 
 LIFE = timedelta(days=20 * 365)
 """As long as security servers give their own."""

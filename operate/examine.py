@@ -18,7 +18,7 @@ from operate.errors import NotRunning, OperateError
 from operate.instance import ROOT, SERVED, Instance, read
 from operate.ports import is_free
 from operate.status import streams
-from services.gateway import xroad, xroad_wire
+from services.gateway import xroad, xroad_tls
 
 ROOM = 2 * 2**30
 """Bytes that a development instance should have free: journal, indexes, a week of Kafka, logs."""
@@ -105,7 +105,7 @@ def _running(instance: Instance) -> Iterator[Check]:
 
 
 def _opened(instance: Instance) -> str:
-    _, pinned = xroad_wire.trusting(Path(instance.settings("doctor").xroad_tls))
+    _, pinned = xroad_tls.trusting(Path(instance.settings("doctor").xroad_tls))
     return f"{len(pinned)} security servers may come by X-Road"
 
 

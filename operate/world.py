@@ -16,9 +16,12 @@ from kernel.clock import ClockError, advance
 from kernel.errors import Unavailable
 from kernel.pg_errors import translated
 from kernel.pg_journal import open_pool
+from operate import certificates
 from operate.errors import OperateError
 from operate.instance import Instance
+from services.gateway.xroad_tls import CERTIFICATE, KEY
 from services.issuer import Issuer
+from simulator.security_server import SecurityServer, clients_of
 
 ROLE = "polku_operator"
 PROCESSORS = 3
@@ -55,6 +58,7 @@ class InstanceWorld:
     def __init__(self, instance: Instance, pool: asyncpg.Pool) -> None:
         self._pool, self._issuer = pool, Issuer.from_file(instance.settings("simulate").issuer)
         self.door, self.kafka, self.console = instance.door, instance.kafka, instance.console
+        self.xroad = _security_server(instance) if instance.xroad else None
 
     def token_for(self, org: str, *, user: str = "", roles: Sequence[str] = ()) -> str:
         """A token of an organisation's system, or of one of its people."""
@@ -120,6 +124,13 @@ class InstanceWorld:
                 PROCESSORS,
             )
         return Pending(max(0, row["missing"]), row["lag"], row["untold"], row["due"])
+
+
+def _security_server(instance: Instance) -> SecurityServer:
+    """The made-up one of the instance."""
+    door, shown = instance.secrets / certificates.DOOR, instance.secrets / certificates.SECURITY_SERVER
+    clients = clients_of(instance.settings("simulate").subsystems)
+    return SecurityServer(instance.xroad, door / CERTIFICATE, shown / CERTIFICATE, shown / KEY, clients)
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from itertools import groupby
 import httpx
 
 from simulator.partner import Door, DoorError, problems_of
-from simulator.report import Problem
+from simulator.report import CSV, Problem
 from simulator.statement import HELSINKI, Statement
 
 MOST_ROWS = 400
@@ -94,7 +94,7 @@ class Files:
         place = None
         for statement, row in zip(said, answer.json(), strict=True):
             if row["outcome"] in ("accepted", "duplicate", "superseded"):
-                self._door.report.took(statement, replayed=row["outcome"] != "accepted")
+                self._door.report.took(statement, replayed=row["outcome"] != "accepted", by=CSV)
                 place = row["receipt"]["lane"], row["receipt"]["seq"]
             elif row["outcome"] == "refused":
                 found = [Problem(e["pointer"], e["code"], e["detail"]) for e in row["errors"]]

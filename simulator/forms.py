@@ -14,7 +14,7 @@ import httpx
 
 from simulator.partner import AGAIN, PATIENCE, DoorError
 from simulator.region import Org, Region, Worker
-from simulator.report import Report
+from simulator.report import FORM, Report
 from simulator.statement import Statement
 
 KEEPERS = ("workshop_supervisor", "provider_client_manager")
@@ -76,7 +76,7 @@ class Forms:
         if answer.status_code != 303 or found is None or (int(found[1]) != len(there) and not again):
             raise DoorError(f"POST /attendance: {answer.status_code}, of {len(there)} days not all were saved")
         for statement in there:
-            self._report.took(statement)
+            self._report.took(statement, by=FORM)
         self._report.on_forms += len(there)
         return [s for s in said if s not in there]
 

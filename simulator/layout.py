@@ -31,6 +31,13 @@ DOUBLES = {
     "D17": "something was due and nobody was there to do it",
     "D18": "two systems told different things of one day",
 }
+CHANNELS = {
+    "xroad": "from authorities through X-Road",
+    "token": "from partners' systems with a token",
+    "kafka": "through a partner's own Kafka topic",
+    "csv": "in files of systems that can only export",
+    "form": "on the form of sites without a system",
+}
 FAMILIES = {
     "absence": "absences",
     "review": "plan reviews due",
@@ -75,13 +82,9 @@ def _title(summary: Mapping[str, Any]) -> Iterator[str]:
 def _facts(facts: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield "FACTS"
-    topic = facts["through_kafka"]
-    through = f"; {number(topic)} records came through a partner's own Kafka topic" if topic else ""
-    yield f"  {number(facts['accepted']):>7} accepted{through}"
-    if facts.get("in_files"):
-        yield f"  {number(facts['in_files']):>7} rows came in files of systems that can only export"
-    if facts.get("on_forms"):
-        yield f"  {number(facts['on_forms']):>7} days were filled in on the form of sites without a system"
+    yield f"  {number(facts['accepted']):>7} accepted, of these"
+    for channel, came in facts.get("by_channel", {}).items():
+        yield f"  {number(came):>11} {CHANNELS[channel]}"
     yield from _by(facts["by_organisation"], MOST_PARTNERS)
     yield f"  {number(facts['sent_again']):>7} sent again by partners: the same receipt, nothing changed"
     yield f"  {number(facts['refused']):>7} refused, each with its reason, and nothing of them stored:"

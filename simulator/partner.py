@@ -1,4 +1,4 @@
-"""A partner's own system at the door: states facts over HTTP with its token, and tries again with the same ids."""
+"""A partner's own system at the door: states facts with its token or through X-Road, and tries again with its ids."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 
 import httpx
 
-from simulator.report import Problem, Report
+from simulator.report import TOKEN, XROAD, Problem, Report
+from simulator.security_server import SecurityServer
 from simulator.statement import Statement
 
 SINGLE = "application/cloudevents+json; charset=UTF-8"
@@ -29,17 +30,37 @@ class DoorError(Exception):
 
 
 class Door:
-    """Requests of all partners to one door, with few connections; `token_for(org, user=…, roles=…)` makes tokens."""
+    """Requests of all partners to one door, with few connections; `token_for(org, user=…, roles=…)` makes tokens.
 
-    def __init__(self, address: str, token_for: TokenFor, report: Report, connections: int = 12) -> None:
+    The systems of authorities need none: with a security server (`xroad`) they come by it, and people never do.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        token_for: TokenFor,
+        report: Report,
+        connections: int = 12,
+        xroad: SecurityServer | None = None,
+    ) -> None:
         limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
         self._client = httpx.AsyncClient(base_url=address, timeout=30, limits=limits, trust_env=False)
+        self._xroad, self._server = xroad, self._client
+        if xroad:
+            self._server = httpx.AsyncClient(
+                base_url=xroad.address, timeout=30, limits=limits, trust_env=False, verify=xroad.tls()
+            )
         self._few = asyncio.Semaphore(connections)
         self._token_for, self._tokens, self.report = token_for, dict[tuple[str, str], str](), report
 
     async def close(self) -> None:
         """Hang up."""
         await self._client.aclose()
+        await self._server.aclose()
+
+    def channel(self, org: str) -> str:
+        """How an organisation's system comes to the door."""
+        return XROAD if self._xroad and org in self._xroad.clients else TOKEN
 
     async def ask(
         self,
@@ -54,14 +75,14 @@ class Door:
         params: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """One request in the name of an organisation, or of one of its people; DoorError when it never answers."""
-        token = self._tokens.get((org, user)) or self._token_for(org, user=user, roles=tuple(roles))
-        self._tokens[org, user] = token
-        sent = {"Authorization": f"Bearer {token}", **(headers or {})}
+        by = TOKEN if user else self.channel(org)
+        client = self._server if by == XROAD else self._client
         end, pause, why = time.monotonic() + PATIENCE, 0.1, ""
         while time.monotonic() < end:
+            sent = {**self._named(by, org, user, roles), **(headers or {})}
             try:
                 async with self._few:
-                    answer = await self._client.request(method, path, content=body, headers=sent, params=params)
+                    answer = await client.request(method, path, content=body, headers=sent, params=params)
                 if answer.status_code not in AGAIN:
                     return answer
                 why = f"{answer.status_code} {answer.text[:200]}"
@@ -72,6 +93,14 @@ class Door:
             await asyncio.sleep(min(pause, 10))
             pause = min(pause * 2, 5)
         raise DoorError(f"{method} {path}: no use after {PATIENCE:g} s of trying: {why}")
+
+    def _named(self, by: str, org: str, user: str, roles: Sequence[str]) -> dict[str, str]:
+        """The headers that tell who asks."""
+        if by == XROAD and self._xroad:
+            return self._xroad.message(org)
+        token = self._tokens.get((org, user)) or self._token_for(org, user=user, roles=tuple(roles))
+        self._tokens[org, user] = token
+        return {"Authorization": f"Bearer {token}"}
 
     async def resolve(self, code: str, org: str) -> str:
         """The client reference of an identity code."""
@@ -89,7 +118,7 @@ class Door:
         self.report.latencies.append(time.perf_counter() - begun)
         if answer.status_code == 202:
             replayed = answer.headers.get("idempotent-replayed") == "true"
-            self.report.took(statement, replayed=replayed)
+            self.report.took(statement, replayed=replayed, by=self.channel(statement.org))
             receipt = answer.json()
             return None if replayed else (receipt["lane"], receipt["seq"])
         self.report.refused(statement, answer.status_code, problems_of(answer))
@@ -105,7 +134,7 @@ class Door:
             if answer.status_code == 202:
                 replayed = answer.headers.get("idempotent-replayed") == "true"
                 for statement in now:
-                    self.report.took(statement, replayed=replayed)
+                    self.report.took(statement, replayed=replayed, by=self.channel(statement.org))
                 last = answer.json()[-1]
                 left, place = later, (last["lane"], last["seq"])
                 continue

@@ -17,6 +17,7 @@ from simulator.partner import Door
 from simulator.people import People
 from simulator.region import Region
 from simulator.report import Report
+from simulator.security_server import SecurityServer
 from simulator.sending import Partners
 from simulator.statement import HELSINKI, at
 from simulator.story import Story, tell
@@ -44,6 +45,11 @@ class World(Protocol):
     @property
     def console(self) -> str:
         """Address of the pages for people without a system; empty: they use the door."""
+        ...
+
+    @property
+    def xroad(self) -> SecurityServer | None:
+        """The security server of the authorities; None: they use tokens."""
         ...
 
     def token_for(self, org: str, *, user: str = "", roles: Sequence[str] = ()) -> str:
@@ -124,7 +130,7 @@ async def play(
 @asynccontextmanager
 async def _connected(world: World, region: Region, report: Report) -> AsyncIterator[Partners]:
     """All partners with their ways to the door, until the play is over."""
-    door = Door(world.door, world.token_for, report)
+    door = Door(world.door, world.token_for, report, xroad=world.xroad)
     topic = Topic(world.kafka, door, report) if world.kafka else None
     forms = Forms(world.console, region, report) if world.console else None
     try:

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 
 from simulator.statement import Statement
 
+XROAD, TOKEN, KAFKA, CSV, FORM = "xroad", "token", "kafka", "csv", "form"
+"""The channels by which facts come: three at the door, a topic of one's own, the page for people."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -37,6 +40,7 @@ class Report:
 
     accepted: Counter[str] = field(default_factory=Counter)
     types: Counter[str] = field(default_factory=Counter)
+    channels: Counter[str] = field(default_factory=Counter)
     replayed: int = 0
     refusals: list[Refusal] = field(default_factory=list)
     let_through: list[Statement] = field(default_factory=list)
@@ -52,8 +56,8 @@ class Report:
     days: int = 0
     seconds: float = 0.0
 
-    def took(self, statement: Statement, *, replayed: bool = False) -> None:
-        """A statement was taken."""
+    def took(self, statement: Statement, *, replayed: bool = False, by: str = TOKEN) -> None:
+        """A statement was taken, that came by a channel."""
         if replayed:
             self.replayed += 1
             return
@@ -63,6 +67,7 @@ class Report:
             self.let_through.append(statement)
         self.accepted[statement.org] += 1
         self.types[statement.name] += 1
+        self.channels[by] += 1
 
     def refused(self, statement: Statement, status: int, problems: Sequence[Problem]) -> None:
         """A statement was refused."""

@@ -42,6 +42,7 @@ def _facts(region: Region, report: Report) -> dict[str, Any]:
         "through_kafka": report.on_topic,
         "in_files": report.in_files,
         "on_forms": report.on_forms,
+        "by_channel": dict(report.channels.most_common()),
         "by_organisation": [
             {"org": org, "name": region.by_id[org].name, "accepted": n} for org, n in report.accepted.most_common()
         ],

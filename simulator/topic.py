@@ -12,7 +12,7 @@ from urllib.parse import quote
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from simulator.partner import Door, DoorError
-from simulator.report import Problem, Report
+from simulator.report import KAFKA, Problem, Report
 from simulator.statement import Statement
 
 MEDIA = b"application/cloudevents+json; charset=UTF-8"
@@ -52,7 +52,7 @@ class Topic:
             await asyncio.sleep(0.05)
         await self._refusals(refused, waiting)
         for statement in waiting.values():
-            self._report.took(statement, replayed=statement.twice)
+            self._report.took(statement, replayed=statement.twice, by=KAFKA)
 
     async def _done(self, refused: AIOKafkaConsumer, waiting: dict[int, Statement]) -> bool:
         """Whether the last one not refused has a receipt: those before it were handled before it."""

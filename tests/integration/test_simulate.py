@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
+
+from operate.instance import read
 
 POLKU = str(Path(sys.executable).with_name("polku"))
 
@@ -53,6 +56,22 @@ def test_whatever_is_wrong_is_refused_and_nothing_else(demo: Demo) -> None:
     assert facts["accepted"] > 500
     assert facts["refused"] > 20
     assert (facts["unexpected"], facts["let_through"], facts["taken_twice"]) == (0, [], 0)
+
+
+async def test_what_authorities_say_comes_through_x_road_and_each_fact_has_its_message(demo: Demo) -> None:
+    facts = answered("demo", "--json", state=demo[0])["summary"]["facts"]
+    connection = await asyncpg.connect(read(demo[0]).settings("status").dsn("polku_operator"))
+    try:
+        known = await connection.fetchval(
+            """SELECT count(DISTINCT (f ->> 'source', f ->> 'id')) FROM door.xroad, jsonb_array_elements(facts) f"""
+        )
+        once = await connection.fetchval("SELECT count(*) = count(DISTINCT message) FROM door.xroad")
+    finally:
+        await connection.close()
+
+    assert sum(facts["by_channel"].values()) == facts["accepted"]
+    assert known == facts["by_channel"]["xroad"] > 100
+    assert once
 
 
 def test_the_rows_that_a_play_leaves_are_the_fold_of_its_facts(demo: Demo) -> None:

@@ -24,11 +24,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from kernel.settings import SettingsError
 from operate import certificates
-from services.gateway import wire, xroad_wire
+from services.gateway import wire, xroad_tls, xroad_wire
 from services.gateway.access import Access
 from services.gateway.evidence import Message, PgEvidence, SecurityServers
 from services.gateway.xroad import Subsystems
-from services.gateway.xroad_wire import CERTIFICATE, CLIENTS, KEY
+from services.gateway.xroad_tls import CERTIFICATE, CLIENTS, KEY
 from tests.cluster import Database
 from tests.unit.gateway.house import OTHER, SCHOOL, WORKSHOP, House, Tokens, event, organisations, raw, settings
 
@@ -109,7 +109,7 @@ async def opened(folder: Path) -> AsyncIterator[Open]:
     house, kept = House(), Kept()
     access = Access(Tokens(), organisations(), xroad=SecurityServers(SUBSYSTEMS, kept, b"k" * 32))
     house.parts = replace(house.parts, access=access)
-    context, pinned = xroad_wire.trusting(folder / certificates.DOOR)
+    context, pinned = xroad_tls.trusting(folder / certificates.DOOR)
     plain, beside = socket.create_server(("127.0.0.1", 0)), socket.create_server(("127.0.0.1", 0))
     config = wire.server(house.app, "127.0.0.1", 0).config
     server = xroad_wire.Server(config, xroad_wire.Entrance(beside, context, pinned))
@@ -343,15 +343,15 @@ async def test_what_cannot_be_opened_is_told_before_the_door_serves(tmp_path: Pa
     with pytest.raises(SettingsError, match="POLKU_XROAD_TLS: missing"):
         xroad_wire.entrance(given)
     with pytest.raises(SettingsError, match=r"^POLKU_XROAD_TLS: clients\.crt: "):
-        xroad_wire.trusting(folder)
+        xroad_tls.trusting(folder)
     certificates.ensure(tmp_path)
     (folder / CLIENTS).write_text("nobody")
     with pytest.raises(SettingsError, match=r"^POLKU_XROAD_TLS: clients\.crt: "):
-        xroad_wire.trusting(folder)
+        xroad_tls.trusting(folder)
     (folder / CLIENTS).write_bytes((folder / CERTIFICATE).read_bytes())
     (folder / KEY).write_bytes((tmp_path / certificates.SECURITY_SERVER / KEY).read_bytes())
     with pytest.raises(SettingsError, match=r"^POLKU_XROAD_TLS: tls\.crt and tls\.key "):
-        xroad_wire.trusting(folder)
+        xroad_tls.trusting(folder)
 
 
 async def test_the_evidence_of_a_message_stands_once_however_many_doors_hear_it(database: Database) -> None:

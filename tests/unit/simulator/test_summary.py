@@ -13,7 +13,8 @@ from simulator.partner import Door
 from simulator.people import People
 from simulator.play import Played, first_day
 from simulator.region import RegionError, load
-from simulator.report import Problem, Report, percentile
+from simulator.report import FORM, TOKEN, XROAD, Problem, Report, percentile
+from simulator.security_server import SecurityServer, clients_of
 from simulator.setting import Setting, working_day
 from simulator.storyline import storyline
 from simulator.summary import document
@@ -61,6 +62,30 @@ def test_a_report_counts_what_was_taken_sent_again_and_refused() -> None:
         summary["facts"]["accepted"] == report.total == sum(o["accepted"] for o in summary["facts"]["by_organisation"])
     )
     assert (summary["facts"]["sent_again"], summary["facts"]["refused"], summary["facts"]["unexpected"]) == (1, 2, 0)
+
+
+def test_each_message_of_an_authority_has_its_subsystem_and_an_id_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "xroad.toml").write_text(
+        'instance = "FI"\n'
+        + "".join(
+            f'[[subsystem]]\nclass = "MUN"\nmember = "1"\nsubsystem = "{name}"\norganisation = "1"\n' for name in "ab"
+        )
+    )
+    server = SecurityServer("https://127.0.0.1:9", tmp_path, tmp_path, tmp_path, clients_of(tmp_path / "xroad.toml"))
+    first, again = server.message("1"), server.message("1")
+
+    assert first["X-Road-Client"] == again["X-Road-Client"] == "FI/MUN/1/a"
+    assert first["X-Road-Id"] != again["X-Road-Id"]
+
+
+def test_each_fact_is_counted_by_the_channel_that_it_came_by() -> None:
+    report, right = Report(), [s for s in played(weeks=1, clients=2).statements if not s.wrong and not s.twice][:6]
+    for statement, by in zip(right, (XROAD, XROAD, XROAD, TOKEN, TOKEN, FORM), strict=True):
+        report.took(statement, by=by)
+    report.took(right[0], replayed=True, by=XROAD)
+    summary = document(load(ORGANISATIONS), Played(played(weeks=1, clients=2), {}, report))
+
+    assert summary["facts"]["by_channel"] == {"xroad": 3, "token": 2, "form": 1}
 
 
 def test_a_refusal_that_was_not_meant_is_told_as_unexpected() -> None:
