@@ -32,6 +32,12 @@ def ensure(secrets: Path) -> None:
         (door / CLIENTS).write_bytes((server / CERTIFICATE).read_bytes())
 
 
+def first_end(folder: Path) -> datetime:
+    """When the first certificate of the door's folder ends."""
+    raw = [(folder / name).read_bytes() for name in (CERTIFICATE, CLIENTS)]
+    return min(c.not_valid_after_utc for found in raw for c in x509.load_pem_x509_certificates(found))
+
+
 def make(folder: Path, name: str) -> None:
     """A key and a certificate for the loopback address, good for both ends of a connection."""
     folder.mkdir(parents=True, exist_ok=True)

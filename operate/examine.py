@@ -7,19 +7,22 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 
 from kernel import disclosure, organisations
 from kernel.settings import SettingsError
-from operate import jars, kafka, postgres, running, topics
+from operate import certificates, jars, kafka, postgres, running, topics
 from operate.errors import NotRunning, OperateError
 from operate.instance import ROOT, SERVED, Instance, read
 from operate.ports import is_free
 from operate.status import streams
 from services.gateway import xroad, xroad_tls
 
+SOON = timedelta(days=30)
+"""How long before its end a certificate should have been replaced."""
 ROOM = 2 * 2**30
 """Bytes that a development instance should have free: journal, indexes, a week of Kafka, logs."""
 
@@ -95,7 +98,7 @@ def _running(instance: Instance) -> Iterator[Check]:
     yield Check("restarts", not often, f"{'; '.join(often)}; see {instance.logs}" if often else "few or none")
     yield _try("door", lambda: _ready(instance))
     if instance.xroad:
-        yield _try("certificates", lambda: _opened(instance))
+        yield _try("certificates", lambda: examined_certificates(Path(instance.settings("doctor").xroad_tls)))
     found = asyncio.run(streams(instance))
     yield Check("database", found is not None, "answers" if found is not None else "PostgreSQL does not answer")
     held = sum(s["holds"] for s in found or ())
@@ -104,9 +107,13 @@ def _running(instance: Instance) -> Iterator[Check]:
         yield _try("broker", lambda: _topics(instance))
 
 
-def _opened(instance: Instance) -> str:
-    _, pinned = xroad_tls.trusting(Path(instance.settings("doctor").xroad_tls))
-    return f"{len(pinned)} security servers may come by X-Road"
+def examined_certificates(folder: Path) -> str:
+    """Who may come by X-Road and until when; OperateError when a certificate should be replaced."""
+    _, pinned = xroad_tls.trusting(folder)
+    ends = certificates.first_end(folder)
+    if ends < datetime.now(UTC) + SOON:
+        raise OperateError(f"a certificate in {folder} ends on {ends:%d.%m.%Y}; see docs/operations/partners.md")
+    return f"{len(pinned)} security servers may come by X-Road, the first certificate ends on {ends:%d.%m.%Y}"
 
 
 def _ready(instance: Instance) -> str:

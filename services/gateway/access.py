@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Protocol
 
@@ -47,12 +47,16 @@ class Verifier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An organisation at the door, who speaks for it (itself, when it is a system), and what it is on this day."""
+    """An organisation at the door, who speaks for it (itself, when it is a system), and what it is on this day.
+
+    `systems` are those under whose source it may state; none named: any.
+    """
 
     org: str
     user: str
     roles: frozenset[str]
     types: frozenset[str]
+    systems: frozenset[str] = frozenset()
 
     @property
     def viewer(self) -> Viewer:
@@ -87,14 +91,15 @@ class Access:
         """The organisation that the security server vouches for; a token beside it says who in that organisation."""
         if self.xroad is None:
             raise _not_authenticated()
-        org = self.xroad.subsystems.organisation(client_of(header(request, CLIENT)))
-        request.scope["polku.partner"] = org
-        if not header(request, b"authorization"):
-            return self.of(org, org, frozenset(), day)
-        verified = self._verify(_bearer(request))
-        if verified.org != org:
-            raise refuse(403, "other_organisation", "the token is of another organisation than the X-Road client")
-        return self.of(org, verified.user or org, verified.roles, day)
+        agreed = self.xroad.subsystems.of(client_of(header(request, CLIENT)))
+        org = request.scope["polku.partner"] = agreed.organisation
+        found = self.of(org, org, frozenset(), day)
+        if header(request, b"authorization"):
+            verified = self._verify(_bearer(request))
+            if verified.org != org:
+                raise refuse(403, "other_organisation", "the token is of another organisation than the X-Road client")
+            found = self.of(org, verified.user or org, verified.roles, day)
+        return replace(found, systems=agreed.systems) if agreed.systems else found
 
     def of(self, org: str, user: str, roles: frozenset[str], day: date) -> Caller:
         """An organisation as it stands on a day; 403 when it takes no part then."""

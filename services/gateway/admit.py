@@ -51,6 +51,9 @@ class Rulebook:
                 self._permitted.clear()
             if len(envelope.source) <= LONGEST_NAME:  # what is longer is refused in the end, and is not worth a place
                 self._permitted[asked] = known
+        if caller.systems and envelope.source.rpartition(":")[2] not in caller.systems:
+            detail = "this subsystem speaks for other systems of your organisation only"
+            raise Refused(403, [Problem("/source", "foreign_source", detail)])
         return known
 
     def _permit(self, envelope: Envelope, caller: Caller, day: date) -> str:

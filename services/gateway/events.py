@@ -48,7 +48,7 @@ class Door:
             receipts = await soon(self._parts.stating.state(facts))
         except Refused as error:
             raise self._refused_late(batch, error) from error
-        tally.accepted("http", zip(facts, receipts, strict=True), now)
+        tally.accepted("xroad" if message else "http", zip(facts, receipts, strict=True), now)
         await self._kept(message, receipts)
         if batch.single:
             return _single(receipts[0])
@@ -102,7 +102,7 @@ class Door:
         fates: dict[int, Mapping[str, Any]] = {}
         pairs = [(facts[i], a[0]) for i, a in zip(good, answers, strict=True) if isinstance(a, list)]
         stored = [(fact, receipt) for fact, receipt in pairs if fact is not None]
-        tally.accepted("http", stored, now)
+        tally.accepted("xroad" if message else "http", stored, now)
         await self._kept(message, [receipt for _, receipt in stored])
         lapsed = await self._lapsed(batch, stored)
         for index, answered in zip(good, answers, strict=True):

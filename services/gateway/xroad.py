@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
@@ -82,12 +82,13 @@ class _Part(BaseModel):
 
 
 class Subsystem(_Part):
-    """One subsystem of a member, and the organisation that it speaks for."""
+    """One subsystem of a member, the organisation that it speaks for, and as which of its systems (none named: any)."""
 
     member_class: str = Field(alias="class", pattern=f"^{SIGNS}$")
     member: str = Field(pattern=f"^{SIGNS}$")
     subsystem: str = Field(pattern=f"^{SIGNS}$")
     organisation: str
+    systems: frozenset[str] = frozenset()
 
 
 class Subsystems(_Part):
@@ -107,11 +108,11 @@ class Subsystems(_Part):
         return Client(self.instance, of.member_class, of.member, of.subsystem)
 
     @cached_property
-    def _known(self) -> dict[Client, str]:
-        return {self._client(s): s.organisation for s in self.subsystem}
+    def _known(self) -> dict[Client, Subsystem]:
+        return {self._client(s): s for s in self.subsystem}
 
-    def organisation(self, client: Client) -> str:
-        """For whom it speaks; Refused 403 when it is unknown, or of another X-Road instance."""
+    def of(self, client: Client) -> Subsystem:
+        """What was agreed of a client; Refused 403 when it is unknown, or of another X-Road instance."""
         if client.instance != self.instance:
             raise refuse(403, "xroad_instance", f"here only clients of the instance {self.instance} are served")
         found = self._known.get(client)
@@ -129,10 +130,15 @@ def load(path: Path, organisations: Organisations) -> Subsystems:
         raise SettingsError(f"POLKU_SUBSYSTEMS: {path.name}: {'; '.join(lines)}") from error
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"POLKU_SUBSYSTEMS: {path.name}: {error}") from error
-    if strangers := _strangers(found.subsystem, organisations):
-        raise SettingsError(f"POLKU_SUBSYSTEMS: {path.name}: {strangers[0]} is none of the organisations")
+    for wrong in _strangers(found.subsystem, organisations):
+        raise SettingsError(f"POLKU_SUBSYSTEMS: {path.name}: {wrong}")
     return found
 
 
-def _strangers(subsystems: Iterable[Subsystem], organisations: Organisations) -> list[str]:
-    return [s.organisation for s in subsystems if organisations.org(s.organisation) is None]
+def _strangers(subsystems: Iterable[Subsystem], organisations: Organisations) -> Iterator[str]:
+    for entry in subsystems:
+        org = organisations.org(entry.organisation)
+        if org is None:
+            yield f"{entry.organisation} is none of the organisations"
+        elif unknown := sorted(entry.systems - {*org.systems}):
+            yield f"{unknown[0]} is none of the systems of {org.id}"

@@ -36,7 +36,8 @@ SUBSYSTEMS = Subsystems.model_validate(
     {
         "instance": "FI-TEST",
         "subsystem": [
-            {"class": "MUN", "member": org, "subsystem": "app", "organisation": org} for org in (WORKSHOP, OTHER)
+            *({"class": "MUN", "member": o, "subsystem": "app", "organisation": o} for o in (WORKSHOP, OTHER)),
+            {"class": "COM", "member": "1", "subsystem": "x", "organisation": WORKSHOP, "systems": ["days"]},
         ],
     }
 )
@@ -226,6 +227,31 @@ async def test_an_authority_states_as_the_organisation_of_its_subsystem_without_
     assert not [name for name in taken.headers if name.startswith("x-road-")]  # security servers set them themselves
     assert codes(foreign) == (403, "foreign_source")
     assert [f.source for f in door.house.store.facts] == [f"urn:polku:{WORKSHOP}:app"]
+
+
+async def test_a_subsystem_that_speaks_for_some_systems_states_as_none_of_the_others(door: Open) -> None:
+    assert (await door.post(raw())).status_code == 202  # the same, by another one: what was permitted is remembered
+    refused = await door.post(raw(id="e-2"), X_Road_Client="FI-TEST/COM/1/x")
+    taken = await door.post(raw(id="e-3", source=f"urn:polku:{WORKSHOP}:days"), X_Road_Client="FI-TEST/COM/1/x")
+
+    assert codes(refused) == (403, "foreign_source")
+    assert taken.status_code == 202
+    assert [f.id for f in door.house.store.facts] == ["e-1", "e-3"]
+
+
+async def test_who_never_finishes_a_handshake_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xroad_wire, "HANDSHAKE", 0.2)
+
+    async def tried() -> bytes:
+        async with opened(tmp_path) as door:
+            reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+            try:
+                async with asyncio.timeout(5):
+                    return await reader.read(65_536)
+            finally:
+                writer.close()
+
+    assert await asyncio.to_thread(uvloop.run, tried()) == b""
 
 
 async def test_who_is_not_agreed_is_refused_in_words(door: Open) -> None:

@@ -71,9 +71,9 @@ def test_what_could_be_read_as_somebody_else_is_no_client() -> None:
     ],
 )
 def test_a_subsystem_speaks_only_where_all_four_parts_are_as_agreed(client: Client, code: str) -> None:
-    assert TABLE.organisation(Client("FI-TEST", "MUN", WORKSHOP, "app-1")) == WORKSHOP
+    assert TABLE.of(Client("FI-TEST", "MUN", WORKSHOP, "app-1")).organisation == WORKSHOP
     with pytest.raises(Refused) as refused:
-        TABLE.organisation(client)
+        TABLE.of(client)
 
     assert (refused.value.status, refused.value.problems[0].code) == (403, code)
 
@@ -94,6 +94,7 @@ def test_a_table_that_cannot_be_right_is_told_with_its_entry(tmp_path: Path) -> 
         "one subsystem twice": 'instance = "FI"\n' + one * 2,
         "a stranger": 'instance = "FI"\n' + one.replace(f'organisation = "{WORKSHOP}"', 'organisation = "1710128-9"'),
         "an underscore": 'instance = "FI"\n' + one.replace('"app"', '"my_app"'),
+        "a system that it does not have": 'instance = "FI"\n' + one + 'systems = ["other"]\n',
         "a word that nobody knows": 'instance = "FI"\n' + one + "municipality = 1\n",
         "no TOML": "instance =",
     }
