@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
+from kernel.errors import Unavailable
 from kernel.settings import SettingsError
 from operate import certificates
 from services.gateway import wire, xroad_tls, xroad_wire
@@ -46,7 +47,9 @@ BATCH = "application/cloudevents-batch+json"
 
 
 class Kept:
-    """Evidence in memory."""
+    """Evidence in memory; `down` cannot be written."""
+
+    down = False
 
     def __init__(self) -> None:
         self.messages: dict[tuple[str, str], tuple[bytes, str, list[tuple[str, str]]]] = {}
@@ -56,6 +59,8 @@ class Kept:
         return kept[0] == message.digest
 
     async def finish(self, message: Message, facts: Any) -> None:
+        if self.down:
+            raise Unavailable("away")
         self.messages[message.client, message.id][2][:] = facts
 
 
@@ -311,6 +316,16 @@ async def test_each_message_is_kept_once_with_what_it_stated(door: Open) -> None
         (client(), "m-1"): (WORKSHOP, [(source, "e-1"), (source, "e-2")]),
         (client(), "m-2"): (WORKSHOP, [(source, "e-1"), (source, "e-2")]),
     }
+
+
+async def test_no_receipt_is_given_before_the_evidence_stands(door: Open) -> None:
+    door.kept.down = True
+    first = await door.post(raw(), X_Road_Id="m-1")
+    door.kept.down = False
+    again = await door.post(raw(), X_Road_Id="m-1")
+
+    assert (first.status_code, again.status_code, len(door.house.store.facts)) == (503, 202, 1)
+    assert [facts for _, _, facts in door.kept.messages.values()] == [[(f"urn:polku:{WORKSHOP}:app", "e-1")]]
 
 
 async def test_another_message_under_the_same_id_is_refused_and_stores_nothing(door: Open) -> None:
