@@ -24,8 +24,9 @@ def catalogue() -> Mapping[str, type[Event]]:
     return dict(sorted(events("schemas").items()))
 
 
-def json_schema(cls: type[Event]) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a type's `data`."""
+@cache
+def json_schema(cls: type[Event]) -> Mapping[str, Any]:
+    """The JSON Schema (2020-12) of a type's `data`; made once, so nobody may change it."""
     schema = cls.model_json_schema(by_alias=True)
     return {
         "$schema": DIALECT,

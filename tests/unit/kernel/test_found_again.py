@@ -21,7 +21,7 @@ from kernel.views import View
 from schemas.organisations.closing_days_set_v1 import ClosingDaysSet
 from services.placements.state import fold as placements
 from services.referrals.state import fold as referrals
-from tests.unit.streams.test_golden_histories import STREAMS, Expected, lines
+from tests.streams.test_golden_histories import STREAMS, Expected, lines
 
 FOLDS = {"placements": placements, "referrals": referrals}
 UNITS = {

@@ -10,8 +10,8 @@ import pytest
 
 from kernel.calendar import midnight
 from schemas.system.fact_retracted_v1 import FactRetracted
-from tests.unit.streams.story_file import STREAMS, newest, read
-from tests.unit.streams.timeline import open_at, told
+from tests.streams.story_file import STREAMS, newest, read
+from tests.streams.timeline import open_at, told
 
 STORIES = sorted(STREAMS.glob("*.story"))
 SHORT = ("2026-aktivointisuunnitelman-uudistus", "kaksi-viitetta-yhdistetaan-ja-tiedot-poistetaan")

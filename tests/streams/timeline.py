@@ -23,7 +23,7 @@ from services.console.words import Words
 from services.notifications.families import matter_of
 from services.placements.state import fold as placements
 from services.referrals.state import fold as referrals
-from tests.unit.streams.story_file import HER, OTHER, Story, names, organisations
+from tests.streams.story_file import HER, OTHER, Story, names, organisations
 
 TOLD_TO = {
     "worker": "omatyöntekijälle / to the own worker",

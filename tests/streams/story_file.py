@@ -24,7 +24,7 @@ from kernel.discover import events
 from kernel.facts import Event, Fact
 from kernel.organisations import Organisations, load
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 STREAMS = ROOT / "tests/streams"
 SPACE = UUID("6f0a3a52-60f4-5c8e-9b0f-9d6b9a1d7c11")
 WHO: Mapping[str, tuple[str, str]] = {

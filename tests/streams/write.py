@@ -1,6 +1,6 @@
 """Prints what a history comes to now, and puts the Finnish words of each type of fact into its lines.
 
-`python -m tests.unit.streams.write NAME`: to be read and judged by the law before anything of it goes into the
+`python -m tests.streams.write NAME`: to be read and judged by the law before anything of it goes into the
 `.expected` file.
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.unit.streams.story_file import STREAMS, newest, read
-from tests.unit.streams.timeline import told
+from tests.streams.story_file import STREAMS, newest, read
+from tests.streams.timeline import told
 
 
 def worded(path: Path) -> str:

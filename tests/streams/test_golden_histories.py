@@ -20,7 +20,7 @@ from services.placements.state import fold as placements
 from services.referrals.state import fold as referrals
 from tests.unit.given import Story
 
-STREAMS = sorted((Path(__file__).parents[2] / "streams").glob("*.jsonl"))
+STREAMS = sorted(Path(__file__).parent.glob("*.jsonl"))
 
 
 @dataclass(frozen=True)
