@@ -36,7 +36,8 @@ test-unit: setup ## the fast class: no network, no services
 test: lint test-unit ## everything: then the tests that start real servers, a browser, and kill them
 	$(BIN)/polku schemas --check
 	$(BIN)/pytest --quiet -n 2 tests/shape tests/streams tests/schedules tests/play tests/mutants/test_mutants.py tests/mutants/test_units_taken_away.py
-	$(BIN)/pytest --durations=15 tests/contract tests/integration tests/e2e tests/browser tests/chaos
+	$(BIN)/pytest --durations=15 -n 2 --dist loadfile --no-loadscope-reorder tests/integration tests/e2e tests/browser tests/contract
+	$(BIN)/pytest --durations=15 tests/chaos
 
 test-long: setup ## random schedules, mistakes on real servers and crash tests for a long time; writes docs/reports
 	POLKU_LONG=1 $(BIN)/pytest --verbose --no-header --disable-warnings --color=no tests/unit/gateway/test_no_false_clear.py \

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import importlib.util
 import os
 import pwd
@@ -60,11 +61,13 @@ def run_as() -> str | None:
     """The system user under which PostgreSQL must run; None when we are not root."""
     if os.geteuid() != 0:
         return None
-    with contextlib.suppress(KeyError):
-        return pwd.getpwnam(SYSTEM_USER).pw_name
     try:
-        line = ["useradd", "--system", SYSTEM_USER]
-        subprocess.run(line, check=True, capture_output=True, text=True)  # noqa: S603  (fixed words, no shell)
+        with Path("/etc/passwd").open() as guard:
+            fcntl.flock(guard, fcntl.LOCK_EX)  # of two instances that start at once on a new machine one makes the user
+            with contextlib.suppress(KeyError):
+                return pwd.getpwnam(SYSTEM_USER).pw_name
+            line = ["useradd", "--system", SYSTEM_USER]
+            subprocess.run(line, check=True, capture_output=True, text=True)  # noqa: S603  (fixed words, no shell)
     except (OSError, subprocess.CalledProcessError) as error:
         raise OperateError(
             f"PostgreSQL does not run as root, and the user {SYSTEM_USER} could not be made ({error}); "
