@@ -31,6 +31,7 @@ def _stating(found: Mapping[str, Any]) -> Iterator[str]:
     yield f"| stated by {play['partners']} partners | {_n(stating['stated'])} facts |"
     yield f"| in the journal with what Polku concluded | {_n(journal['facts'])} facts |"
     yield f"| refused as planned, unplanned | {_n(play['facts']['refused'])}, {play['facts']['unexpected']} |"
+    yield from _feeds(play.get("feeds"))
     yield f"| actions of people on alerts | {_n(sum(play['actions'].values()))} |"
     yield f"| time | {_n(stating['seconds'])} s |"
     yield f"| stated a second | {_n(stating['stated_per_second'])} |"
@@ -38,6 +39,16 @@ def _stating(found: Mapping[str, Any]) -> Iterator[str]:
     yield f"| half of the days settle within | {_n(play['timing']['settled_p50_ms'])} ms |"
     yield f"| all of them within | {_n(play['timing']['settled_most_ms'])} ms |"
     yield f"| database | {_n(journal['database_mib'])} MiB |"
+
+
+def _feeds(heard: Mapping[str, Any] | None) -> Iterator[str]:
+    """What those who poll have heard; older reports know nothing of it."""
+    if heard:
+        took = f"{_n(heard['entries'])} entries in {_n(heard['seconds'])} s"
+        yield f"| heard in feeds by {heard['readers']} systems | {took} |"
+        wrong = ("out_of_order", "doubled", "missed", "about_strangers", "withdrawals_unheard")
+        told = ", ".join(name.replace("_", " ") for name in wrong)
+        yield f"| of these {told} | {', '.join(str(heard[name]) for name in wrong)} |"
 
 
 def _processes(found: Mapping[str, Any]) -> Iterator[str]:

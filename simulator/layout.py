@@ -58,6 +58,7 @@ def layout(summary: Mapping[str, Any], seen: Mapping[str, Any], where: Sequence[
     return [
         *_title(summary),
         *_facts(summary["facts"]),
+        *_feeds(summary.get("feeds")),
         *_section("REFERRALS", _states(seen["referrals"]), f"referred by: {_states(seen['referrers'], 4)}"),
         *_section("PLACEMENTS", _states(seen["placements"])),
         *_section("ALERTS", _states(seen["alerts"]), *_open(seen)),
@@ -94,6 +95,15 @@ def _facts(facts: Mapping[str, Any]) -> Iterator[str]:
         yield f"                {_names(refusal['by'])}"
     if facts["unexpected"]:
         yield f"  {facts['unexpected']} of these were meant to be right: please look into the gateway's log"
+
+
+def _feeds(heard: Mapping[str, Any] | None) -> Iterator[str]:
+    """What partners' systems have heard by polling; a summary of an older play tells nothing of it."""
+    if heard:
+        told = f"{heard['readers']} partners' systems polled {number(heard['requests'])} times and heard of"
+        yield from _section("FEEDS", f"{told} {number(heard['entries'])} facts, {heard['withdrawn']} withdrawals")
+        wrong = ("out_of_order", "doubled", "missed", "about_strangers", "withdrawals_unheard")
+        yield f"{'':<12}{' · '.join(str(heard[n]) + ' ' + n.replace('_', ' ') for n in wrong)}"
 
 
 def _by(found: Sequence[Mapping[str, Any]], most: int, indent: int = 10) -> Iterator[str]:

@@ -120,6 +120,8 @@ class Door:
             replayed = answer.headers.get("idempotent-replayed") == "true"
             self.report.took(statement, replayed=replayed, by=self.channel(statement.org))
             receipt = answer.json()
+            if not replayed:
+                self.report.feeds.stated(statement, receipt)
             return None if replayed else (receipt["lane"], receipt["seq"])
         self.report.refused(statement, answer.status_code, problems_of(answer))
         return None
@@ -133,9 +135,12 @@ class Door:
             answer = await self.ask("POST", "/v1/events", now[0].org, body=body, headers={"Content-Type": BATCH})
             if answer.status_code == 202:
                 replayed = answer.headers.get("idempotent-replayed") == "true"
-                for statement in now:
+                receipts = answer.json()
+                for statement, receipt in zip(now, receipts, strict=True):
                     self.report.took(statement, replayed=replayed, by=self.channel(statement.org))
-                last = answer.json()[-1]
+                    if not replayed:
+                        self.report.feeds.stated(statement, receipt)
+                last = receipts[-1]
                 left, place = later, (last["lane"], last["seq"])
                 continue
             left = [*self._without_wrong(now, answer), *later]

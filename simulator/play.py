@@ -13,6 +13,7 @@ from typing import Protocol
 from simulator.expected.moments import HOUR, LAST_HOUR
 from simulator.expected.watch import Looks, Marks, Watch
 from simulator.forms import Forms
+from simulator.hearing import Readers
 from simulator.partner import Door
 from simulator.people import People
 from simulator.region import Region
@@ -115,14 +116,17 @@ async def play(
         door = partners.door
         refs = await partners.meet(story)
         people = People(door, story.setting, {ref: n for n, ref in refs.items()}, story.planted.persons("hero"), hands)
+        readers = Readers(door, story, people.numbers)
         watch = _watch(watched, world, door, region, people.numbers)
         for day in map(story.setting.day, range(story.setting.days)):
             await _day(world, story, day, people, partners, watch)
+            await readers.day(day)
             report.days, report.seconds = report.days + 1, time.monotonic() - begun
             progress(day, report)
             if report.seconds > seconds:
                 break
         await _morning_after(world, story.setting.day(report.days), watch)
+        await readers.end(story.setting.day(report.days))
         report.seconds = time.monotonic() - begun
     return Played(story, refs, report, people, watch)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from simulator.statement import Statement
 
@@ -33,6 +34,33 @@ class Refusal:
 
 
 @dataclass(slots=True)
+class Hearing:
+    """What partners heard in their feeds, and what should be nothing: entries out of the order of one's own receipts,
+    heard twice, about persons with whom the reader has nothing to do, own facts and withdrawals that were never heard.
+
+    `places` holds by organisation the lane and seq of what it has stated and not heard yet.
+    """
+
+    places: dict[str, dict[tuple[str, str], tuple[int, int]]] = field(default_factory=dict)
+    readers: int = 0
+    requests: int = 0
+    entries: int = 0
+    deleted: int = 0
+    disordered: int = 0
+    doubled: int = 0
+    strangers: int = 0
+    missed: int = 0
+    unheard: int = 0
+    seconds: float = 0.0
+
+    def stated(self, statement: Statement, receipt: Mapping[str, Any]) -> None:
+        """Somebody who polls has a new receipt about a person. A withdrawal is heard as what it takes back."""
+        waiting = self.places.get(statement.org) if statement.name != "fact.retracted" else None
+        if waiting is not None and statement.person is not None and not statement.twice:
+            waiting[statement.source, statement.id] = (receipt["lane"], receipt["seq"])
+
+
+@dataclass(slots=True)
 class Report:
     """Counts of a play. `latencies` are seconds from sending to the answer of single requests, `visible` seconds from
     the receipt until a read model shows the fact, `settling` seconds until nothing was under way after each day.
@@ -53,6 +81,7 @@ class Report:
     on_topic: int = 0
     in_files: int = 0
     on_forms: int = 0
+    feeds: Hearing = field(default_factory=Hearing)
     days: int = 0
     seconds: float = 0.0
 

@@ -9,7 +9,7 @@ from simulator.mistakes import in_words
 from simulator.planted import TOLD
 from simulator.play import Played
 from simulator.region import Region
-from simulator.report import Report, percentile
+from simulator.report import Hearing, Report, percentile
 
 
 def document(region: Region, played: Played) -> dict[str, Any]:
@@ -27,6 +27,7 @@ def document(region: Region, played: Played) -> dict[str, Any]:
         "facts": _facts(region, report),
         "actions": dict(report.actions.most_common()),
         "planted": {k: {"count": n, "what": TOLD.get(k, "")} for k, n in played.story.planted.counts.items()},
+        "feeds": _feeds(report.feeds),
         "timing": _timing(report),
     }
 
@@ -48,6 +49,22 @@ def _facts(region: Region, report: Report) -> dict[str, Any]:
         ],
         "by_type": dict(report.types.most_common()),
         "refusals": _refusals(region, report),
+    }
+
+
+def _feeds(heard: Hearing) -> dict[str, Any]:
+    """What those who poll have heard; the last five should be nothing."""
+    return {
+        "readers": heard.readers,
+        "requests": heard.requests,
+        "seconds": round(heard.seconds, 1),
+        "entries": heard.entries,
+        "withdrawn": heard.deleted,
+        "out_of_order": heard.disordered,
+        "doubled": heard.doubled,
+        "missed": heard.missed,
+        "about_strangers": heard.strangers,
+        "withdrawals_unheard": heard.unheard,
     }
 
 

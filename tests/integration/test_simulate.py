@@ -74,6 +74,14 @@ async def test_what_authorities_say_comes_through_x_road_and_each_fact_has_its_m
     assert once
 
 
+def test_partners_that_poll_hear_everything_once_in_order_and_nothing_of_strangers(demo: Demo) -> None:
+    feeds = answered("demo", "--json", state=demo[0])["summary"]["feeds"]
+
+    assert feeds["entries"] > 1_000 and feeds["readers"] > 10
+    wrong = ("out_of_order", "doubled", "missed", "about_strangers", "withdrawals_unheard")
+    assert {name: feeds[name] for name in wrong} == dict.fromkeys(wrong, 0)
+
+
 def test_the_rows_that_a_play_leaves_are_the_fold_of_its_facts(demo: Demo) -> None:
     found = answered("verify", "--json", state=demo[0])
 

@@ -18,6 +18,10 @@ def found() -> dict[str, Any]:
             "clients": 4_075,
             "partners": 26,
             "facts": {"refused": 8_000, "unexpected": 0},
+            "feeds": {
+                **dict.fromkeys(("out_of_order", "doubled", "missed", "about_strangers"), 0),
+                **{"readers": 13, "entries": 4_000, "seconds": 61.4, "withdrawals_unheard": 2},
+            },
             "actions": {"claim": 700, "close": 300},
             "timing": {"settled_p50_ms": 2_500.0, "settled_most_ms": None},
         },

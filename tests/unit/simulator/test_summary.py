@@ -141,7 +141,17 @@ def test_the_summary_is_plain_text_that_fits_a_screen() -> None:
     }
     text = "\n".join(layout(summary, seen, [("console", "http://127.0.0.1:1")]))
 
-    for part in ("FACTS", "REFERRALS", "PLACEMENTS", "ALERTS", "ONE ALERT", "WORK DONE TWICE", "WHERE TO LOOK NEXT"):
+    for part in (
+        "FACTS",
+        "FEEDS",
+        "0 out of order",
+        "REFERRALS",
+        "PLACEMENTS",
+        "ALERTS",
+        "ONE ALERT",
+        "WORK DONE TWICE",
+        "WHERE TO LOOK NEXT",
+    ):
         assert part in text
     assert "05.08. A and B" in text
     assert "1 absences" in text
