@@ -24,6 +24,7 @@ from kernel.pg_journal import PgJournal, connect
 from kernel.processor import PROCESSORS, every_rule, every_view, full_catalogue
 from kernel.settings import Settings
 from kernel.writer import Writer
+from schemas.catalogue import json_schema
 from services.gateway import guard, wire, xroad, xroad_wire
 from services.gateway.access import Access
 from services.gateway.admit import Rulebook
@@ -102,7 +103,7 @@ def fields(book: Rulebook) -> frozenset[str]:
     """Names that may stand in a counted pointer: those of envelopes and of the schemas, never a sender's own."""
     found = set(ENVELOPE)
     for cls in book.events.values():
-        schema = cls.model_json_schema()
+        schema = json_schema(cls)
         for part in (schema, *schema.get("$defs", {}).values()):
             found |= part.get("properties", {}).keys()
     return frozenset(found)

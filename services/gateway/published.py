@@ -45,7 +45,8 @@ class Types:
         )
         self._schemas = {type_: json_schema(cls) for type_, cls in events.items()}
         concluded = self._concluded_types(parts.concluded)
-        self._schemas |= {f"{PREFIX}{entry['name']}.v1": Conclusion.model_json_schema() for entry in concluded}
+        conclusion = Conclusion.model_json_schema()
+        self._schemas |= {f"{PREFIX}{entry['name']}.v1": conclusion for entry in concluded}
         self._asyncapi = orjson.dumps(description(events, self._base))
         self._concluded = orjson.dumps(
             [

@@ -103,6 +103,7 @@ def _published(app: FastAPI, parts: Parts) -> None:
         "The JSON Schema of a type", {**schema, **describe.refusals(404)}, parameters=describe.in_path("type"), **public
     )
     _add(app, "GET", "/schemas/{type}", types.schema, one)
+    _add(app, "GET", "/v1/responsibility-defaults", types.responsibilities, describe_read.responsibilities())
     _add(app, "GET", "/healthz", health.alive, describe.operation("Alive", good, **public))
     ready = describe.operation("Ready to take facts", {**good, **describe.refusals(503)}, **public)
     _add(app, "GET", "/readyz", health.ready, ready)
@@ -137,7 +138,6 @@ def _queries(app: FastAPI, parts: Parts) -> None:
     _add(app, "GET", "/v1/stream-health", queries.streams, describe_read.stream_health())
     for figures in ALL:
         _add(app, "GET", f"/v1/{figures.path}", Sums(parts, figures).read, describe_read.figures(figures))
-    _add(app, "GET", "/v1/responsibility-defaults", Types(parts).responsibilities, describe_read.responsibilities())
     calendar = next(((p, v) for p, v in parts.views if foretells(v)), None)
     situation = next((v for _, v in parts.views if v.name == SITUATION), None)
     if calendar is not None and situation is not None:
