@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import orjson
+from prometheus_client import Gauge
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -29,6 +30,8 @@ CURSOR, LAST = "cursor", "lastEventId"
 
 NOW = "now"
 
+polled = Gauge("polku_feed_last_poll_timestamp_seconds", "when a partner last asked for a feed", ["partner"])
+
 
 class Feeds:
     """Entries without content: who wants to know more reads what it may see of the person."""
@@ -47,6 +50,7 @@ class Feeds:
         limit, seconds = limited(given.pop("limit", "100")), waiting(given.pop("timeout", "0"))
         scope = orjson.dumps([caller.org, "feed", name]).decode()
         begun = time.monotonic()
+        polled.labels(caller.org).set_to_current_time()
         place = await self._place(given, scope)
         while True:
             page = await soon(self._parts.feeding.page(caller, feed, place, limit))

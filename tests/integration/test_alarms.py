@@ -13,6 +13,7 @@ from prometheus_client.registry import REGISTRY
 
 from kernel import observe
 from operate import anomalies
+from services.gateway import feed
 
 ALARMS = Path(__file__).resolve().parents[2] / "deploy" / "alarms"
 SUFFIXES = ("", "_total", "_bucket", "_count", "_sum", "_created")
@@ -53,9 +54,10 @@ def used() -> set[str]:
 
 
 def existing() -> set[str]:
-    """Names under which the metrics of `kernel.observe`, and what the clock adds to them, are shown."""
+    """Names under which the metrics of `kernel.observe`, and what clock and door add to them, are shown."""
     assert observe.received
     assert anomalies.found
+    assert feed.polled
     names = {m.name for m in REGISTRY.collect()} | set(getattr(REGISTRY, "_names_to_collectors", {}))
     return {name + suffix for name in names for suffix in SUFFIXES}
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from pathlib import Path
 from uuid import UUID
 
 import httpx
 import pytest
+from prometheus_client import REGISTRY
 
 from kernel.disclosure import Viewer, load_policy
 from kernel.facts import Conclusion, Fact
@@ -96,6 +98,13 @@ async def test_what_cannot_be_asked_of_a_feed_is_refused(house: House) -> None:
     async with house.client() as client:
         assert (await client.post("/v1/feeds/facts")).status_code == 405
     assert house.pages.asked == []
+
+
+async def test_it_is_told_when_a_partner_has_asked_last(house: House) -> None:
+    await get(house, "/v1/feeds/facts", OTHER)
+    last = REGISTRY.get_sample_value("polku_feed_last_poll_timestamp_seconds", {"partner": OTHER})
+
+    assert last is not None and time.time() - last < 60
 
 
 async def test_a_reader_waits_for_news_no_longer_than_it_said_and_not_at_all_when_there_is_something(
