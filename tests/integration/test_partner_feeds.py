@@ -201,6 +201,20 @@ async def test_what_is_hidden_is_in_no_page_and_no_page_tells_of_it(readers: Rea
     assert [e["type"] for e in await readers.all("/v1/feeds/referrals")] == ["fi.polku.referral.submitted.v2"]
 
 
+async def test_what_lies_behind_much_that_is_hidden_is_found(readers: Readers) -> None:
+    ref = await readers.database.person()
+    others = {**REFERRED, "target_org": OHJAAMO}
+    own = await readers.say("fi.polku.referral.submitted.v2", ref, REFERRED, ORGANISER)
+    for n in range(3):
+        hidden = [stated(1000 * n + m, "fi.polku.referral.submitted.v2", ref, others, ORGANISER) for m in range(60)]
+        await readers.database.door.append([*hidden, visit(n, n + 1, True, ref)])
+    await settle(readers.reactor)
+
+    for limit in (1, 2, 100):
+        found = [id_ for id_, _ in ids(await readers.all(f"/v1/feeds/facts?limit={limit}"))]
+        assert found == [own, "v0", "v1", "v2"], limit
+
+
 async def test_every_person_shown_on_a_page_is_in_the_log_once_in_the_same_transaction(readers: Readers) -> None:
     refs = [await readers.database.person(code) for code in CODES[:2]]
     for n in range(6):
@@ -239,6 +253,16 @@ async def test_what_its_source_takes_back_comes_as_delete_to_those_who_could_see
     (gone,) = told[SITE]
     assert (gone["type"], gone["subject"]) == ("fi.polku.referral.submitted.v2", ref)
     assert kept not in [e["id"] for entries in told.values() for e in entries]
+
+
+async def test_a_withdrawal_that_comes_before_what_it_withdraws_tells_of_nothing(readers: Readers) -> None:
+    ref = await readers.database.person()
+    await readers.database.door.append([visit(1, 3, True, ref)])
+    await readers.say(RETRACTED, ref, {"id": "v2", "reason": "wrong_person"})
+    await readers.database.door.append([visit(2, 4, True, ref)])
+    await settle(readers.reactor)
+
+    assert ids(await readers.all()) == [("v1", ""), ("v2", "")]
 
 
 async def test_an_erased_person_comes_as_delete_to_whom_something_was_shown_and_to_nobody_else(
