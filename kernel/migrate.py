@@ -92,9 +92,12 @@ async def _migrations(connection: asyncpg.Connection) -> None:
     done = {r["number"] for r in await connection.fetch("SELECT number FROM migration.done")}
     for path in sorted((Path(__file__).parent / "migrations").glob("*.sql")):
         if (number := int(path.name.split("_", 1)[0])) not in done:
-            # What may not lock a large table for long runs outside of a transaction, and may be run again.
-            async with AsyncExitStack() if path.stem.endswith("_alone") else connection.transaction():
-                await connection.execute(path.read_text())
+            # What may not lock a large table for long runs outside of a transaction, statement by statement, and again
+            # from its beginning after it was broken off.
+            alone, text = path.stem.endswith("_alone"), path.read_text()
+            async with AsyncExitStack() if alone else connection.transaction():
+                for statement in text.rstrip(";\n").split(";\n") if alone else [text]:
+                    await connection.execute(statement)
                 await connection.execute("INSERT INTO migration.done (number, name) VALUES ($1, $2)", number, path.name)
 
 
@@ -142,9 +145,8 @@ async def _ensure_view(connection: asyncpg.Connection, processor: str, view: Vie
     active = await connection.fetchval("SELECT version FROM view.generation WHERE view = $1 AND active", view.name)
     if active is not None and active >= view.version:
         return
-    if await connection.fetchval(
-        "SELECT 1 FROM view.generation WHERE view = $1 AND version = $2", view.name, view.version
-    ):
+    begun = "SELECT 1 FROM view.generation WHERE view = $1 AND version = $2"
+    if await connection.fetchval(begun, view.name, view.version):
         return
     async with connection.transaction():
         if active is None:
@@ -162,9 +164,8 @@ async def _ensure_view(connection: asyncpg.Connection, processor: str, view: Vie
 
 async def _begin(connection: asyncpg.Connection, processor: str, view: View, version: int) -> None:
     """The next generation: its table, and how far it is filled."""
-    number = await connection.fetchval(
-        "SELECT coalesce(max(generation), 0) + 1 FROM view.generation WHERE view = $1", view.name
-    )
+    following = "SELECT coalesce(max(generation), 0) + 1 FROM view.generation WHERE view = $1"
+    number = await connection.fetchval(following, view.name)
     await _create_table(connection, view, number)
     await connection.execute("SELECT view.begin_filling($1, $2, $3, $4)", view.name, number, version, processor)
 
