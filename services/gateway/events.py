@@ -95,7 +95,7 @@ class Door:
         facts = await self._inspection.each(batch)
         good = [i for i, fact in enumerate(facts) if fact is not None]
         now = await self._parts.clock.now()
-        message = await self._begun(batch, request)
+        message = await self._begun(batch, request) if good else None
         answers = await asyncio.gather(
             *(soon(self._parts.stating.state([fact])) for fact in facts if fact is not None), return_exceptions=True
         )

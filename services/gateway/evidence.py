@@ -119,8 +119,8 @@ class PgEvidence:
         stated = orjson.dumps([{"source": source, "id": id_} for source, id_ in facts]).decode()
         with translated():
             await self._pool.execute(
-                """UPDATE door.xroad SET facts = $3
-                    WHERE client = $1 AND message = $2
-                      AND (facts IS NULL OR jsonb_array_length(facts) < jsonb_array_length($3))""",
+                """UPDATE door.xroad SET facts = (SELECT jsonb_agg(DISTINCT fact)
+                                                 FROM jsonb_array_elements(coalesce(facts, '[]') || $3::jsonb) fact)
+                    WHERE client = $1 AND message = $2 AND (facts @> $3::jsonb) IS NOT TRUE""",
                 *(message.client, message.id, stated),
             )

@@ -347,7 +347,10 @@ async def test_of_what_was_refused_there_is_no_evidence_and_of_a_part_that_part(
     assert codes(await door.post(raw(), X_Road_Id="")) == (400, "xroad_id")
     assert codes(await door.post(raw(), X_Road_Id="010594Y9032")) == (400, "xroad_id")
     assert codes(await door.post(raw(), X_Road_Id="a" * 256)) == (400, "xroad_id")
-    assert door.kept.messages == {}
+    none = json.dumps([event(data={"day": "x"})]).encode()
+    lenient = await door.post(none, X_Road_Id="m-1", Content_Type=BATCH, Prefer="handling=lenient")
+    assert (lenient.status_code, [fate["status"] for fate in lenient.json()]) == (207, ["failed"])
+    assert door.kept.messages == {}  # nothing was to be stated: its id may be used again
     part = json.dumps([event(), event(id="e-2", data={"day": "x"})]).encode()
 
     answer = await door.post(part, X_Road_Id="m-2", Content_Type=BATCH, Prefer="handling=lenient")
@@ -393,6 +396,18 @@ async def test_what_cannot_be_opened_is_told_before_the_door_serves(tmp_path: Pa
     (folder / KEY).write_bytes((tmp_path / certificates.SECURITY_SERVER / KEY).read_bytes())
     with pytest.raises(SettingsError, match=r"^POLKU_XROAD_TLS: tls\.crt and tls\.key "):
         xroad_tls.trusting(folder)
+
+
+async def test_what_each_repetition_of_a_message_stored_is_added_to_its_evidence(database: Database) -> None:
+    """Of two repetitions that had each stored another one of its facts, the second's was not kept."""
+    evidence, message = PgEvidence(database.door), Message(client(), "m-1", b"d" * 32)
+    one, other = ("urn:polku:a:s", "e-1"), ("urn:polku:a:s", "e-2")
+    await evidence.begin(message, WORKSHOP)
+    for facts in ([other], [one], [other]):
+        await evidence.finish(message, facts)
+    (row,) = await database.rows("SELECT facts FROM door.xroad")
+
+    assert json.loads(row["facts"]) == [{"source": s, "id": i} for s, i in (one, other)]
 
 
 async def test_the_evidence_of_a_message_stands_once_however_many_doors_hear_it(database: Database) -> None:
