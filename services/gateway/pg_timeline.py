@@ -10,6 +10,7 @@ from uuid import UUID
 from kernel import observe
 from kernel.calendar import day_of
 from kernel.disclosure import Policy, Viewer
+from kernel.journal import own_source
 from kernel.pg_errors import translated
 from kernel.pg_journal import PgJournal
 from services.gateway.access import Caller
@@ -34,8 +35,9 @@ class PgTimeline:
     def __init__(self, journal: PgJournal, policy: Policy, classes: Mapping[str, str], *, silent: bool = False) -> None:
         """`classes` gives the data class of each stated type; what Polku concludes is operational.
 
-        `silent`: see `Freshness`.
+        `silent`: see `Freshness`. A type that somebody else states and only newer doors know is not shown.
         """
+        self._own = own_source(journal.instance.operator, "")
         self._pool, self._policy, self._classes = journal.pool, policy, classes
         self._fresh = Freshness(journal, silent=silent)
 
@@ -74,12 +76,13 @@ class PgTimeline:
         named = [t for t, data_class in self._classes.items() if data_class in grounds]
         rows: list[Any] = await connection.fetch(
             """SELECT seq, source, id, type, time, recorded FROM journal.fact
-                WHERE subject = $1 AND seq > $2 AND type <> ALL($4) AND ($5 OR type = ANY($6))
+                WHERE subject = $1 AND seq > $2 AND type <> ALL($4)
+                  AND (type = ANY($6) OR ($5 AND starts_with(source, $9)))
                   AND ($7::text IS NULL OR type = $7) AND ($8::text IS NULL OR source = $8)
                 ORDER BY seq LIMIT $3""",
             UUID(ref),
             *(int(question.after[0]) if question.after else 0, question.limit, hidden, CONCLUDED in grounds, named),
-            *(question.filters.get("type"), question.filters.get("source")),
+            *(question.filters.get("type"), question.filters.get("source"), self._own),
         )
         return rows
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,6 +18,7 @@ from kernel.decode import Catalogue
 from kernel.disclosure import Gate, load_policy
 from kernel.organisations import load
 from kernel.writer import Writer
+from schemas.catalogue import catalogue, example_data
 from services.gateway.access import Access
 from services.gateway.app import build
 from services.gateway.parts import Clock
@@ -24,25 +27,26 @@ from services.gateway.pg_reading import PgReading
 from services.gateway.pg_records import PgRecords
 from services.gateway.pg_timeline import PgTimeline
 from services.gateway.refusals import PgRefusals, Refusals
-from tests.cluster import ORGANISATIONS, ORGANISER, SITE, Database, settle
+from tests.cluster import ORGANISATIONS, ORGANISER, SITE, START, Database, settle, stated, visit
 from tests.sample.domain import VisitRecorded
 from tests.unit.gateway.house import House, Tokens, event
 
 POLICY = Path(__file__).parents[2] / "deploy" / "disclosure.toml"
 CODE = "010594Y9032"
+KNOWN = {VisitRecorded.meta.type: "operational"}
 
 
 class Door:
     """The door with its parts over one database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, classes: Mapping[str, str] = KNOWN) -> None:
         journal, policy = database.door, load_policy(POLICY)
         organisations = load(database.settings.organisations)
         self.database, self.records = database, PgRecords(journal)
         self.writer = Writer(journal)
         self.writer.start()
         memory = House().parts
-        timeline = PgTimeline(journal, policy, {VisitRecorded.meta.type: "operational"})
+        timeline = PgTimeline(journal, policy, classes)
         self.parts = replace(
             memory,
             access=Access(Tokens(), organisations),
@@ -184,6 +188,21 @@ async def test_a_timeline_is_for_those_related_and_is_logged(door: Door) -> None
     )
 
     assert (stranger.status_code, nobody.status_code) == (404, 404)
+
+
+async def test_a_timeline_hides_what_others_state_in_a_type_that_only_a_newer_door_knows(door: Door) -> None:
+    """It was taken for Polku's own word, whoever had stated it, and so shown to whoever may see operational data."""
+    ref = await door.database.person()
+    sick = example_data(catalogue()["fi.polku.plan.interrupted.v1"])
+    for n in range(4):
+        await door.database.door.append([visit(n, 20 + n, False, ref)])
+    await door.database.door.append([stated(9, "fi.polku.plan.interrupted.v1", ref, sick, ORGANISER)])
+    await door.database.at(START + timedelta(days=30))
+    await settle(await door.database.reactor())
+
+    shown = (await door.get(f"/v1/clients/{ref}/timeline", ORGANISER)).json()["items"]
+
+    assert {row["type"] for row in shown} == {VisitRecorded.meta.type, "fi.polku.visits.missed.v1"}
 
 
 async def test_resolving_is_logged_and_gives_one_ref_to_all(door: Door) -> None:

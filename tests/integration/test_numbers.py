@@ -18,6 +18,7 @@ from kernel.persons import erase
 from kernel.processor import full_catalogue
 from kernel.react import Reactor
 from operate.verifying import verify
+from schemas.catalogue import catalogue
 from services.gateway.access import Access
 from services.gateway.app import build
 from services.gateway.pg_asking import PgAsking
@@ -56,7 +57,7 @@ class Numbers:
 
     def __init__(self, database: Database, reactors: list[Reactor]) -> None:
         self.database, self.reactors = database, reactors
-        door = Door(database)
+        door = Door(database, {t: cls.meta.data_class for t, cls in catalogue().items()})
         organisations = load(database.settings.organisations)
         views = [(p, v) for p, views in VIEWS.items() for v in views if v.name != "relations"]
         self.app = build(
