@@ -173,6 +173,8 @@ def test_each_kind_of_organisation_hears_of_what_its_read_models_may_show() -> N
         assert not any(may(kind, "receiver", t) for t in (day, alert, sick, TO_OTHERS)), kind
         assert all(may(kind, "stated", t, own) for t in (day, TO_OTHERS)), kind
         assert may(kind, "responsible", alert, named=True), kind
+    referral = "fi.polku.referral.submitted.v2"
+    assert [may("employment_authority", "receiver", referral, named=n) for n in (False, True)] == [False, True]
     assert not may("kela", "stated", "fi.polku.referral.accepted.v1"), "whose it is may tell of her health"
 
 
