@@ -23,12 +23,15 @@ class Gate:
     the fact relates it to the person or is given to it.
     """
 
-    def __init__(self, policy: Policy, types: Mapping[str, type[Event]], viewer: Viewer, day: date) -> None:
-        self._policy, self._types, self.viewer, self._day = policy, types, viewer, day
+    def __init__(self, policy: Policy, types: Mapping[str, type[Event]], viewer: Viewer, day: date, polku: str) -> None:
+        """`types` by which others state; `polku` is how the sources of Polku's own word begin."""
+        self._policy, self._types, self.viewer, self._day, self.polku = policy, types, viewer, day, polku
         self._known: dict[tuple[frozenset[str], str, bool, bool, bool], Mapping[str, str]] = {}
 
     def ground(self, type_: str, source: str, relations: frozenset[str], *, named: bool = False) -> str | None:
         """The legal ground on which a fact may be told; None: it may not. `named`: it names the reader."""
+        if not self.knows(type_, source):
+            return None
         cls = self._types.get(type_)
         own = org_of(source) == self.viewer.org
         found = self._classes(relations, area_of(type_), cls is not None, own, named)
@@ -42,6 +45,10 @@ class Gate:
             found = self._policy.classes(self.viewer, relations, RECORD, self._day, row)
             self._known[key] = found
         return found
+
+    def knows(self, type_: str, source: str) -> bool:
+        """Whether it is known what a fact is: what others state in a type that only newer doors know is not."""
+        return type_ in self._types or source.startswith(self.polku)
 
     @property
     def stated(self) -> Collection[str]:
@@ -64,7 +71,8 @@ class Gate:
         return wanted, others, concluded
 
     def _ever(self, type_: str, relations: frozenset[str]) -> bool:
-        return self.ground(type_, "urn:polku::", relations, named=self.may_name(type_)) is not None
+        source = "urn:polku::" if type_ in self._types else self.polku
+        return self.ground(type_, source, relations, named=self.may_name(type_)) is not None
 
 
 def names(fact: Fact, org: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -14,14 +15,16 @@ from kernel import observe
 from kernel.calendar import day_of
 from kernel.decode import Catalogue, Decoder, opened
 from kernel.disclosure import Policy, Viewer
+from kernel.errors import Unavailable
 from kernel.facts import Fact
-from kernel.journal import ERASED, RETRACTED
+from kernel.journal import ERASED, RETRACTED, own_source
 from kernel.keys import Keys
 from kernel.pg_errors import translated
 from kernel.pg_journal import PgJournal
-from kernel.stored import COLUMNS, Stored, from_row
+from kernel.stored import Stored, from_row
 from services.gateway.access import Caller
 from services.gateway.feed_gate import RECORD, Gate, names, relations_by
+from services.gateway.feed_sql import ENDS, FOUND, KINDS, NAMED
 from services.gateway.feeding import Entry, Feed, Page, Place
 from services.gateway.pg_arrival import Arrivals
 
@@ -37,47 +40,6 @@ FIRST, FASTER = 8, 4
 
 EXAMINED = 2_000
 """Facts that one reading looks at before it answers with what it has."""
-
-ENDS = "SELECT lane, seq FROM react.checkpoint WHERE processor = $1 AND lane > 0 ORDER BY lane"
-"""Only as far as it is known who has to do with whom: what lies beyond is read when that is known too."""
-
-KINDS = "SELECT coalesce(array_agg(DISTINCT relation), '{}') FROM view.relations WHERE org = $1"
-
-# Whoever has merged references has the facts that lie under the old ones. OFFSET 0: by the index, person by person.
-FOUND = f"""
-    WITH RECURSIVE w AS (SELECT * FROM unnest($2::smallint[], $3::bigint[], $4::bigint[]) w (lane, after, upto)),
-    related AS MATERIALIZED (SELECT subject, array_agg(relation) AS relations FROM view.relations WHERE org = $1
-                              GROUP BY subject),
-    merged AS (SELECT subject, merged_into AS now FROM journal.person WHERE merged_into IS NOT NULL
-                UNION SELECT m.subject, p.merged_into FROM merged m JOIN journal.person p ON p.subject = m.now
-                       WHERE p.merged_into IS NOT NULL),
-    whom AS MATERIALIZED (SELECT subject, relations FROM related
-                           UNION ALL
-                          SELECT DISTINCT ON (m.subject) m.subject, r.relations
-                            FROM merged m JOIN related r ON r.subject = m.now
-                           WHERE NOT EXISTS (SELECT FROM related o WHERE o.subject = m.subject))
-    SELECT {COLUMNS}, relations FROM (
-        SELECT f.*, whom.relations, f.seq - w.after AS step
-          FROM whom JOIN journal.person p USING (subject) JOIN w ON w.lane = p.lane CROSS JOIN LATERAL (
-               SELECT * FROM journal.fact f
-                WHERE f.subject = whom.subject AND f.seq > w.after AND f.seq <= w.upto
-                  AND (f.type = ANY($5) OR ($6 AND f.type <> ALL($7)) OR f.type = '{RETRACTED}'
-                       OR (f.type = ANY($8) AND split_part(f.source, ':', 3) = $1)) OFFSET 0) f
-         UNION ALL
-        SELECT f.*, NULL, f.seq - w.after
-          FROM w CROSS JOIN LATERAL (
-               SELECT * FROM journal.fact f
-                WHERE f.lane = w.lane AND f.seq > w.after AND f.seq <= w.upto
-                  AND f.type IN ('{RETRACTED}', '{ERASED}') OFFSET 0) f
-         WHERE (f.type = '{ERASED}' OR NOT EXISTS (SELECT FROM whom WHERE whom.subject = f.subject))
-           AND EXISTS (SELECT FROM disclosure.log l
-                        WHERE l.subject = f.subject AND l.org = $1 AND l.record <> 'client.resolve')) found
-     ORDER BY step, lane LIMIT $9"""
-
-NAMED = f"""
-    SELECT {COLUMNS} FROM unnest($1::text[], $2::text[]) w (s, i),
-           LATERAL (SELECT * FROM journal.fact WHERE source = w.s AND id = w.i LIMIT 1) f"""
-
 
 Taken = Mapping[tuple[int, int], Stored | None]
 
@@ -96,6 +58,7 @@ class PgFeeding:
         """`relations_by` is the processor that fills the view of who has to do with whom."""
         self._journal, self._policy, self._relations_by = journal, policy, relations_by
         self._decoder = Decoder(catalogue, journal.keys, journal.instance.operator)
+        self._polku = own_source(journal.instance.operator, "")
         self._types, self._arrivals = catalogue.events, Arrivals(journal.pool)
 
     @property
@@ -121,7 +84,7 @@ class PgFeeding:
                 now: datetime = await connection.fetchval("SELECT journal.now()")
                 await connection.execute("SELECT set_config('polku.org', $1, true)", viewer.org)
                 ends = {row["lane"]: row["seq"] for row in await connection.fetch(ENDS, self._relations_by)}
-                gate = Gate(self._policy, self._types, viewer, day_of(now))
+                gate = Gate(self._policy, self._types, viewer, day_of(now), self._polku)
                 reading = _Reading(connection, self._journal.keys, self._decoder, gate, feed)
                 page = await reading.through({lane: after.get(lane, 0) for lane in ends}, ends, limit)
                 await _log(connection, viewer, reading.grounds)
@@ -140,29 +103,38 @@ class _Reading:
     async def through(self, at: Place, ends: Place, limit: int) -> Page:
         """Window after window of all lanes at once, so that none waits for another; larger ones where little is."""
         kinds = frozenset(await self._connection.fetchval(KINDS, self._gate.viewer.org))
-        wanted, others, concluded = self._gate.types(self._feed, kinds)
+        types = self._gate.types(self._feed, kinds)
         entries: list[Entry] = []
-        examined, width = 0, max(FIRST, limit // FIRST)
-        while len(entries) < limit and examined < EXAMINED and _beyond(at, ends):
+        examined, width, clear = 0, max(FIRST, limit // FIRST), True
+        while clear and len(entries) < limit and examined < EXAMINED and _beyond(at, ends):
             upto = {lane: max(seq, min(ends[lane], seq + width)) for lane, seq in at.items()}
-            window = [lane for lane, seq in at.items() if seq < upto[lane]]
             most = max(limit - len(entries), FIRST)
-            rows = await self._connection.fetch(
-                FOUND,
-                *(self._gate.viewer.org, window, [at[lane] for lane in window], [upto[lane] for lane in window]),
-                *(others, concluded, list(self._gate.stated), wanted, most),
-            )
-            found = [_Found(from_row(r[:-1]), frozenset(r["relations"] or ())) for r in rows]
-            for (row, _), told in zip(found, await self._told(found), strict=True):
+            found = await self._found(at, upto, types, most)
+            known = list(takewhile(lambda f: self._gate.knows(f.row.type, f.row.source), found))
+            clear, place = len(known) == len(found), at
+            for (row, _), told in zip(known, await self._told(known), strict=True):
                 place = _after(at, upto, row)
                 if told is not None:
                     entries.append(Entry(told, place))
                     if len(entries) == limit:
                         break
-            full = len(entries) == limit or len(found) == most
+            full = len(entries) == limit or len(found) == most or not clear
             at = place if full else upto
             examined, width = examined + len(found) * bool(entries), width * (1 if full else FASTER)
+        if not clear and not entries:
+            raise Unavailable("a type of fact that is not known here: a newer door tells of it")
         return Page(entries, at, _beyond(at, ends))
+
+    async def _found(self, at: Place, upto: Place, types: tuple[list[str], list[str], bool], most: int) -> list[_Found]:
+        """Facts of a window that may be told, in the order of their steps."""
+        wanted, others, concluded = types
+        window = [lane for lane, seq in at.items() if seq < upto[lane]]
+        rows = await self._connection.fetch(
+            FOUND,
+            *(self._gate.viewer.org, window, [at[lane] for lane in window], [upto[lane] for lane in window]),
+            *(others, concluded, list(self._gate.stated), wanted, most, self._gate.polku),
+        )
+        return [_Found(from_row(r[:-1]), frozenset(r["relations"] or ())) for r in rows]
 
     async def _told(self, found: Sequence[_Found]) -> list[Mapping[str, Any] | None]:
         """Of each fact what may be told, or None."""

@@ -215,6 +215,27 @@ async def test_what_lies_behind_much_that_is_hidden_is_found(readers: Readers) -
         assert found == [own, "v0", "v1", "v2"], limit
 
 
+async def test_a_door_that_does_not_know_a_type_leaves_its_fact_to_a_newer_one(readers: Readers) -> None:
+    """Nobody here can judge it: to tell it would show what may be hidden, to pass it would hide what may be told."""
+    ref = await readers.database.person()
+    sick = example_data(catalogue()["fi.polku.plan.interrupted.v1"])
+    await readers.database.door.append([visit(1, 3, True, ref)])
+    later = await readers.say("fi.polku.plan.interrupted.v1", ref, sick, ORGANISER)
+    await readers.database.door.append([visit(2, 4, True, ref)])
+    await settle(readers.reactor)
+    newer, older = readers.feeding._types, dict(readers.feeding._types)
+    del older["fi.polku.plan.interrupted.v1"]
+    readers.feeding._types = older
+    first = await readers.get(who=ORGANISER)
+    refused = await readers.get(first.links["next"]["url"], ORGANISER)
+    readers.feeding._types = newer
+    rest = await readers.get(first.links["next"]["url"], ORGANISER)
+
+    assert ids(first.json()) == [("v1", "")]
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "2")
+    assert ids(rest.json()) == [(later, ""), ("v2", "")]
+
+
 async def test_every_person_shown_on_a_page_is_in_the_log_once_in_the_same_transaction(readers: Readers) -> None:
     refs = [await readers.database.person(code) for code in CODES[:2]]
     for n in range(6):

@@ -21,7 +21,7 @@ from services.gateway.feeding import FEEDS, Entry, Page
 from tests.unit.gateway.house import KNOWN, NOW, OTHER, WORKSHOP, House
 
 POLICY = load_policy(Path(__file__).parents[3] / "deploy" / "disclosure.toml")
-DAY = date(2026, 3, 2)
+DAY, POLKU = date(2026, 3, 2), "urn:polku:2345678-9:polku-"
 FACT = {"id": "f-1", "source": f"urn:polku:{WORKSHOP}:app", "type": "t", "subject": KNOWN, "time": NOW}
 TO_OTHERS = "fi.polku.placement.started.v1"
 
@@ -143,7 +143,7 @@ async def test_a_reader_that_has_these_very_entries_gets_304_and_where_to_go_on(
 
 
 def gate(org_type: str, org: str = WORKSHOP) -> Gate:
-    return Gate(POLICY, catalogue(), Viewer(org, frozenset({org_type}), org, channel="feed"), DAY)
+    return Gate(POLICY, catalogue(), Viewer(org, frozenset({org_type}), org, channel="feed"), DAY, POLKU)
 
 
 def test_whoever_has_nothing_to_do_with_a_person_hears_nothing_of_her_not_even_its_own() -> None:
@@ -159,7 +159,8 @@ def test_each_kind_of_organisation_hears_of_what_its_read_models_may_show() -> N
     )
 
     def may(kind: str, relation: str, type_: str, source: str = others, named: bool = False) -> bool:
-        return gate(kind).ground(type_, source, frozenset({relation}), named=named) is not None
+        by = POLKU if type_ == alert else source
+        return gate(kind).ground(type_, by, frozenset({relation}), named=named) is not None
 
     assert all(may("wellbeing_county", "stated", t) for t in (day, alert, sick, TO_OTHERS))
     assert [may("employment_authority", "stated", t) for t in (day, alert, sick, TO_OTHERS)] == [
