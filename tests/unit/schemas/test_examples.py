@@ -29,7 +29,7 @@ def test_an_example_fits_the_published_schema() -> None:
     for cls in EVERY:
         schema = json_schema(cls)
         jsonschema.Draft202012Validator.check_schema(schema)
-        jsonschema.validate(example_data(cls), schema)
+        jsonschema.Draft202012Validator(schema).validate(example_data(cls))
 
 
 def test_an_example_lies_in_2025_and_is_always_the_same() -> None:
