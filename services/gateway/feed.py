@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import time
 from collections.abc import Mapping, Sequence
@@ -30,6 +31,9 @@ CURSOR, LAST = "cursor", "lastEventId"
 
 NOW = "now"
 
+PACE = 1.0
+"""Seconds between two looks of one who waits: most of what wakes her is about others."""
+
 polled = Gauge("polku_feed_last_poll_timestamp_seconds", "when a partner last asked for a feed", ["partner"])
 
 
@@ -53,13 +57,14 @@ class Feeds:
         polled.labels(caller.org).set_to_current_time()
         place = await self._place(given, scope)
         while True:
+            looked = time.monotonic()
             page = await soon(self._parts.feeding.page(caller, feed, place, limit))
             left = begun + seconds - time.monotonic()
             if page.entries or (left <= 0 and not page.more):
                 return self._page(request, scope, page)
             place = page.place
-            if not page.more:
-                await self._parts.feeding.wait(place, left)
+            if not page.more and await self._parts.feeding.wait(place, left):
+                await asyncio.sleep(max(0.0, min(looked + PACE, begun + seconds) - time.monotonic()))
 
     async def _place(self, given: dict[str, str], scope: str) -> Place:
         """Where to go on: after a cursor, at the end, or at the beginning of what there is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -24,6 +25,7 @@ from kernel.pg_journal import PgJournal
 from kernel.stored import Stored, from_row
 from services.gateway.access import Caller
 from services.gateway.feed_gate import RECORD, Gate, names, relations_by
+from services.gateway.feed_merges import half_merged, later_withdrawals
 from services.gateway.feed_sql import ENDS, FOUND, KINDS, NAMED
 from services.gateway.feeding import Entry, Feed, Page, Place
 from services.gateway.pg_arrival import Arrivals
@@ -41,7 +43,12 @@ FIRST, FASTER = 8, 4
 EXAMINED = 2_000
 """Facts that one reading looks at before it answers with what it has."""
 
-Taken = Mapping[tuple[int, int], Stored | None]
+AT_ONCE = 2
+"""Pages that are read at once: however many wait for news, connections are left for those who state it."""
+
+Taken = dict[tuple[int, int], Stored | None]
+Told = tuple[str, str, Mapping[str, Any]]
+"""Whose, on which ground, and what is told."""
 
 
 class _Found(NamedTuple):
@@ -60,6 +67,7 @@ class PgFeeding:
         self._decoder = Decoder(catalogue, journal.keys, journal.instance.operator)
         self._polku = own_source(journal.instance.operator, "")
         self._types, self._arrivals = catalogue.events, Arrivals(journal.pool)
+        self._few = asyncio.Semaphore(AT_ONCE)
 
     @property
     def era(self) -> str:
@@ -80,10 +88,16 @@ class PgFeeding:
         """See `Feeding.page`. A page that is not full ends where enough was looked at, or where there is no more."""
         viewer = replace(caller.viewer, channel=CHANNEL)
         with translated():
-            async with self._journal.pool.acquire() as connection, connection.transaction():
+            async with (
+                self._few,
+                self._journal.pool.acquire() as connection,
+                connection.transaction(isolation="repeatable_read"),
+            ):
                 now: datetime = await connection.fetchval("SELECT journal.now()")
                 await connection.execute("SELECT set_config('polku.org', $1, true)", viewer.org)
                 ends = {row["lane"]: row["seq"] for row in await connection.fetch(ENDS, self._relations_by)}
+                half = await half_merged(connection, self._relations_by)
+                ends |= {lane: min(ends[lane], after.get(lane, 0)) for lane in half & ends.keys()}
                 gate = Gate(self._policy, self._types, viewer, day_of(now), self._polku)
                 reading = _Reading(connection, self._journal.keys, self._decoder, gate, feed)
                 page = await reading.through({lane: after.get(lane, 0) for lane in ends}, ends, limit)
@@ -115,12 +129,14 @@ class _Reading:
             for (row, _), told in zip(known, await self._told(known), strict=True):
                 place = _after(at, upto, row)
                 if told is not None:
-                    entries.append(Entry(told, place))
+                    whose, ground, attributes = told
+                    self.grounds.setdefault(whose, set()).add(ground)
+                    entries.append(Entry(attributes, place))
                     if len(entries) == limit:
                         break
             full = len(entries) == limit or len(found) == most or not clear
             at = place if full else upto
-            examined, width = examined + len(found) * bool(entries), width * (1 if full else FASTER)
+            examined, width = examined + len(found), width * (1 if full else FASTER)
         if not clear and not entries:
             raise Unavailable("a type of fact that is not known here: a newer door tells of it")
         return Page(entries, at, _beyond(at, ends))
@@ -136,9 +152,10 @@ class _Reading:
         )
         return [_Found(from_row(r[:-1]), frozenset(r["relations"] or ())) for r in rows]
 
-    async def _told(self, found: Sequence[_Found]) -> list[Mapping[str, Any] | None]:
+    async def _told(self, found: Sequence[_Found]) -> list[Told | None]:
         """Of each fact what may be told, or None."""
         taken = await self._taken_back([f.row for f in found if f.row.type == RETRACTED])
+        taken |= await self._overtaken([f.row for f in found if f.row.type not in (RETRACTED, ERASED)])
         whole = {(f.lane, f.seq): f for f in await self._decoder.decode(list(self._unsure(found, taken)))}
         return [self._entry(f, taken.get((f.row.lane, f.row.seq), f.row), whole) for f in found]
 
@@ -151,9 +168,7 @@ class _Reading:
                 if not relations or (named and self._gate.ground(target.type, target.source, relations) is None):
                     yield target
 
-    def _entry(
-        self, found: _Found, target: Stored | None, whole: Mapping[tuple[int, int], Fact]
-    ) -> Mapping[str, Any] | None:
+    def _entry(self, found: _Found, target: Stored | None, whole: Mapping[tuple[int, int], Fact]) -> Told | None:
         row, relations = found
         if target is None or not self._feed.holds(target.type, target.type in self._gate.stated):
             return None
@@ -165,10 +180,15 @@ class _Reading:
             ground = self._gate.ground(target.type, target.source, related, named=named)
         if ground is None or target.subject is None:
             return None
-        self.grounds.setdefault(target.subject, set()).add(ground)
         gone = {"method": "DELETE"} if row.type == ERASED or row is not target else {}
         named_so = {"id": target.id, "source": target.source, "type": target.type, "subject": target.subject}
-        return {**named_so, "time": row.time, "recordedtime": row.recorded, **gone}
+        return target.subject, ground, {**named_so, "time": row.time, "recordedtime": row.recorded, **gone}
+
+    async def _overtaken(self, rows: Sequence[Stored]) -> Taken:
+        """Facts under old references that were taken back in the lane of the new one."""
+        later = await later_withdrawals(self._connection, {row.subject for row in rows})
+        gone = {(t.lane, t.seq) for t in (await self._taken_back(later)).values() if t is not None}
+        return dict.fromkeys(gone & {(row.lane, row.seq) for row in rows})
 
     async def _taken_back(self, rows: Sequence[Stored]) -> Taken:
         """By the place of each retraction the fact that it names; None for one that had not come by then."""

@@ -251,6 +251,62 @@ async def test_every_person_shown_on_a_page_is_in_the_log_once_in_the_same_trans
     assert {(r["org"], r["viewer"], r["channel"], r["ground"]) for r in logged} == {(SITE, SITE, "feed", "L703-9")}
 
 
+async def test_who_is_on_no_page_is_not_in_the_log_though_more_was_looked_at(readers: Readers) -> None:
+    """A page of one entry logged eight persons as shown, who then heard of their erasure too."""
+    for n, code in enumerate(CODES):
+        await readers.database.door.append([visit(n, 3, True, await readers.database.person(code))])
+    await settle(readers.reactor)
+    page = (await readers.get("/v1/feeds/facts?limit=1")).json()
+    logged = await readers.database.rows("SELECT subject FROM disclosure.log WHERE record = 'feed'")
+
+    assert [str(r["subject"]) for r in logged] == [e["subject"] for e in page] and len(page) == 1
+
+
+async def merge(readers: Readers, old: str, new: str) -> None:
+    data = {"old_ref": old, "new_ref": new, "reason": "same", "approver": "x"}
+    await readers.database.operator.append([stated(9, MERGED, new, data, OPERATOR)])
+
+
+async def two_lanes(readers: Readers) -> tuple[str, str]:
+    """Two persons in different lanes."""
+    refs = [await readers.database.person(code) for code in CODES]
+    return refs[0], next(ref for ref in refs if lane_of(ref, 32) != lane_of(refs[0], 32))
+
+
+async def test_what_is_taken_back_after_a_merge_does_not_come_to_life_again(readers: Readers) -> None:
+    """The withdrawal lies in the lane of the new reference, and came before the fact in that of the old one."""
+    old, new = await two_lanes(readers)
+    for n in range(30):
+        await readers.database.door.append([visit(n, n % 28 + 1, True, old)])
+    await merge(readers, old, new)
+    await readers.say(RETRACTED, old, {"id": "v29", "reason": "wrong_person"})
+    await settle(readers.reactor)
+    for limit in (1, 5, 500):
+        told = ids(await readers.all(f"/v1/feeds/facts?limit={limit}"))
+
+        assert ("v28", "") in told and ("v29", "") not in told[told.index(("v29", "DELETE")) :]
+
+
+async def test_nothing_is_passed_over_while_only_the_old_reference_s_lane_has_heard_of_a_merge(
+    readers: Readers,
+) -> None:
+    """Then neither of the two had a relation, and what had come last under the old one was behind the cursor."""
+    database = readers.database
+    old, new = await two_lanes(readers)
+    await database.door.append([visit(1, 3, True, old)])
+    await settle(readers.reactor)
+    path = (await readers.get()).links["next"]["url"]
+    await database.door.append([visit(2, 4, True, old)])
+    await merge(readers, old, new)
+    lane = lane_of(old, 32)
+    await readers.reactor.catch_up(lane, (await readers.reactor.heads([lane]))[lane].head)
+    between = await readers.get(path)
+    await settle(readers.reactor)
+    later = await readers.all(between.links["next"]["url"])
+
+    assert ids([*between.json(), *later], old) == [("v2", "")]
+
+
 async def test_what_its_source_takes_back_comes_as_delete_to_those_who_could_see_it(readers: Readers) -> None:
     ref, other = [await readers.database.person(code) for code in CODES[:2]]
     referral = await readers.say("fi.polku.referral.submitted.v2", ref, REFERRED, ORGANISER)
