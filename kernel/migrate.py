@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from collections.abc import Iterable, Mapping
@@ -44,7 +45,7 @@ async def run(
     await create(settings, superuser_dsn, name)
     connection = await asyncpg.connect(superuser_dsn, database=name)
     try:
-        await connection.execute("SELECT pg_advisory_lock(7265101)")
+        await _turn(connection)
         await connection.execute("SET ROLE polku_owner")
         await _migrations(connection)
         await _instance(connection, settings, clock)
@@ -70,6 +71,7 @@ async def create(settings: Settings, superuser_dsn: str, name: str) -> None:
     passwords: Mapping[str, str] = json.loads(settings.secrets.read_text())
     connection = await asyncpg.connect(superuser_dsn)
     try:
+        await _turn(connection)
         existing = {r["rolname"] for r in await connection.fetch("SELECT rolname FROM pg_roles")}
         if "polku_owner" not in existing:
             await connection.execute("CREATE ROLE polku_owner NOLOGIN")
@@ -81,6 +83,12 @@ async def create(settings: Settings, superuser_dsn: str, name: str) -> None:
             await connection.execute(f'CREATE DATABASE "{name}" OWNER polku_owner')
     finally:
         await connection.close()
+
+
+async def _turn(connection: asyncpg.Connection) -> None:
+    """One at a time. Asked again and again: who waits inside a statement is waited for by who makes an index."""
+    while not await connection.fetchval("SELECT pg_try_advisory_lock(7265101)"):  # noqa: ASYNC110  (another process lets go)
+        await asyncio.sleep(0.1)
 
 
 async def _migrations(connection: asyncpg.Connection) -> None:
@@ -119,17 +127,14 @@ async def _instance(connection: asyncpg.Connection, settings: Settings, clock: s
             None if kind == "real" else midnight(date.fromisoformat(clock)),
         )
         await connection.execute("INSERT INTO journal.lane (lane) SELECT generate_series(0, $1::int)", LANES)
-        await connection.execute(
-            "INSERT INTO relay.mark (lane, era) SELECT generate_series(0, $1::int), $2", LANES, era
-        )
+        await connection.execute("INSERT INTO relay.mark (lane, era) SELECT lane, $1 FROM journal.lane", era)
 
 
 async def _organisations(connection: asyncpg.Connection, settings: Settings) -> None:
     """Each organisation has a place in lane 0, as a person has in hers."""
     refs = [organisation_ref(o.id) for o in load(settings.organisations).organisation]
-    await connection.execute(
-        "INSERT INTO journal.person (subject, lane) SELECT unnest($1::uuid[]), 0 ON CONFLICT DO NOTHING", refs
-    )
+    missing = "INSERT INTO journal.person (subject, lane) SELECT unnest($1::uuid[]), 0 ON CONFLICT DO NOTHING"
+    await connection.execute(missing, refs)
 
 
 def table_of(view: str, generation: int) -> str:

@@ -39,3 +39,15 @@ async def test_an_index_whose_making_was_broken_off_is_made_anew(cluster: Cluste
     (made,) = await database.rows(VALID)
 
     assert (left["indisvalid"], made["indisvalid"]) == (False, True)
+
+
+async def test_of_several_that_bring_a_database_up_at_once_each_ends_well(cluster: Cluster, database: Database) -> None:
+    """They changed the roles at once, and who waited for its turn stood in the way of who made an index."""
+    await database.rows("DROP INDEX journal.fact_taken_back")
+    await database.rows("DELETE FROM migration.done WHERE name = '0044_facts_taken_back_alone.sql'")
+
+    async with asyncio.timeout(60):
+        await asyncio.gather(*(migrate.run(database.settings, cluster.superuser, "2026-03-02", {}) for _ in range(4)))
+    (made,) = await database.rows(VALID)
+
+    assert made["indisvalid"]
