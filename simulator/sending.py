@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import date
 from itertools import groupby
@@ -18,6 +18,9 @@ from simulator.topic import Topic
 
 MANY = 25
 """Single statements of one organisation on one day above which its system hands them over together."""
+
+AT_ONCE = 8
+"""Persons for whom one organisation asks at a time: the door lets it ask for some a second; none waits there long."""
 
 Settled = Callable[[], Awaitable[float]]
 """Returns when all that was stated has been reacted to."""
@@ -94,9 +97,12 @@ async def resolved(door: Door, story: Story) -> dict[int, str]:
             if statement.org not in orgs and region.by_id[statement.org].types_at(start):
                 orgs.append(statement.org)
 
+    turns: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(AT_ONCE))
+
     async def ask(number: int, orgs: Sequence[str]) -> tuple[int, str]:
         by = orgs[number % len(orgs)] if orgs else region.county.id
-        return number, await door.resolve(story.codes[number], by)
+        async with turns[by]:
+            return number, await door.resolve(story.codes[number], by)
 
     return dict(await asyncio.gather(*(ask(n, orgs) for n, orgs in asking.items())))
 
