@@ -141,28 +141,28 @@ class Gate:
             rows = await self._rows(connection, viewer, view, where, values, order, limit)
             relations = await self._relations(connection, viewer, {r["subject"] for r in rows})
             day = day_of(await connection.fetchval("SELECT journal.now()"))
-            shown, log = [], {}
+            shown, told = [], {}
             for row in rows:
                 answer = disclose(self._policy, viewer, relations.get(row["subject"], ()), view, row, day)
                 observe.disclosures.labels(view.name, "shown" if answer else "refused").inc()
                 if answer:
                     shown.append(answer[0])
-                    log[row["subject"]] = answer
-            await self._log(connection, viewer, view.name, log)
+                    told[row["subject"]] = answer
+            await log(connection, viewer, view.name, told)
         return shown
 
     async def tell(
         self, viewer: Viewer, view: View, rows: Iterable[Mapping[str, Any]], relations: Iterable[str]
     ) -> list[dict[str, Any]]:
         """The same for rows that were folded from the journal itself, with the viewer's relations found there."""
-        related, shown, log = list(relations), [], {}
+        related, shown, told = list(relations), [], {}
         async with self._pool.acquire() as connection, connection.transaction():
             day = day_of(await connection.fetchval("SELECT journal.now()"))
             for row in rows:
                 if answer := disclose(self._policy, viewer, related, view, row, day):
                     shown.append(answer[0])
-                    log[UUID(row["subject"])] = answer
-            await self._log(connection, viewer, view.name, log)
+                    told[UUID(row["subject"])] = answer
+            await log(connection, viewer, view.name, told)
         return shown
 
     async def _rows(
@@ -187,17 +187,17 @@ class Gate:
             found.setdefault(row["subject"], []).append(row["relation"])
         return found
 
-    async def _log(
-        self, connection: Any, viewer: Viewer, record: str, shown: Mapping[UUID, tuple[dict[str, Any], str]]
-    ) -> None:
-        if not shown:
-            return
-        roles = ",".join(sorted(viewer.roles))
-        await connection.executemany(
-            """INSERT INTO disclosure.log (instant, org, viewer, role, subject, record, fields, ground, channel)
-               VALUES (journal.now(), $1, $2, $3, $4, $5, $6, $7, $8)""",
-            [
-                (viewer.org, viewer.user, roles, subject, record, sorted(row), ground, viewer.channel)
-                for subject, (row, ground) in shown.items()
-            ],
-        )
+
+async def log(connection: Any, viewer: Viewer, record: str, shown: Mapping[UUID, tuple[Iterable[str], str]]) -> None:
+    """Note the fields that somebody was shown of persons, and on which ground; in the transaction that reads them."""
+    if not shown:
+        return
+    roles = ",".join(sorted(viewer.roles))
+    await connection.executemany(
+        """INSERT INTO disclosure.log (instant, org, viewer, role, subject, record, fields, ground, channel)
+           VALUES (journal.now(), $1, $2, $3, $4, $5, $6, $7, $8)""",
+        [
+            (viewer.org, viewer.user, roles, subject, record, sorted(fields), ground, viewer.channel)
+            for subject, (fields, ground) in shown.items()
+        ],
+    )

@@ -15,7 +15,7 @@ import orjson
 from kernel import observe
 from kernel.calendar import day_of
 from kernel.decode import Catalogue, Decoder, opened
-from kernel.disclosure import Policy, Viewer
+from kernel.disclosure import Policy, log
 from kernel.errors import Unavailable
 from kernel.facts import Fact
 from kernel.journal import ERASED, RETRACTED, own_source
@@ -101,7 +101,8 @@ class PgFeeding:
                 gate = Gate(self._policy, self._types, viewer, day_of(now), self._polku)
                 reading = _Reading(connection, self._journal.keys, self._decoder, gate, feed)
                 page = await reading.through({lane: after.get(lane, 0) for lane in ends}, ends, limit)
-                await _log(connection, viewer, reading.grounds)
+                shown = {UUID(ref): (SHOWN, "+".join(sorted(on))) for ref, on in reading.grounds.items()}
+                await log(connection, viewer, RECORD, shown)
         if page.entries:  # an end refuses nothing
             observe.disclosures.labels(RECORD, "shown").inc()
         return page
@@ -219,15 +220,3 @@ def _after(at: Place, upto: Place, row: Stored) -> Place:
     """The place after a fact of a window: facts stand there by their step from where each lane's window begins."""
     step = row.seq - at[row.lane]
     return {lane: max(seq, min(upto[lane], seq + (step if lane <= row.lane else step - 1))) for lane, seq in at.items()}
-
-
-async def _log(connection: Any, viewer: Viewer, shown: Mapping[str, set[str]]) -> None:
-    roles = ",".join(sorted(viewer.roles))
-    await connection.executemany(
-        """INSERT INTO disclosure.log (instant, org, viewer, role, subject, record, fields, ground, channel)
-           VALUES (journal.now(), $1, $2, $3, $4, $5, $6, $7, $8)""",
-        [
-            (viewer.org, viewer.user, roles, UUID(ref), RECORD, list(SHOWN), "+".join(sorted(grounds)), viewer.channel)
-            for ref, grounds in shown.items()
-        ],
-    )

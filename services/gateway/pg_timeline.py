@@ -9,7 +9,7 @@ from uuid import UUID
 
 from kernel import observe
 from kernel.calendar import day_of
-from kernel.disclosure import Policy, Viewer
+from kernel.disclosure import Policy, Viewer, log
 from kernel.journal import own_source
 from kernel.pg_errors import translated
 from kernel.pg_journal import PgJournal
@@ -55,7 +55,7 @@ class PgTimeline:
                 rows = await self._facts(connection, ref, question, grounds) if grounds else []
                 shown = [_row(r) for r in rows]
                 if shown:
-                    await self._log(connection, viewer, ref, "+".join(sorted(set(grounds.values()))))
+                    await log(connection, viewer, RECORD, {UUID(ref): (SHOWN, "+".join(sorted(set(grounds.values()))))})
         observe.disclosures.labels(RECORD, "shown" if shown else "refused").inc()
         if not grounds or not (shown or question.filters or question.after):
             return None
@@ -85,20 +85,6 @@ class PgTimeline:
             *(question.filters.get("type"), question.filters.get("source"), self._own),
         )
         return rows
-
-    async def _log(self, connection: Any, viewer: Viewer, ref: str, ground: str) -> None:
-        await connection.execute(
-            """INSERT INTO disclosure.log (instant, org, viewer, role, subject, record, fields, ground, channel)
-               VALUES (journal.now(), $1, $2, $3, $4, $5, $6, $7, $8)""",
-            viewer.org,
-            viewer.user,
-            ",".join(sorted(viewer.roles)),
-            UUID(ref),
-            RECORD,
-            list(SHOWN),
-            ground,
-            viewer.channel,
-        )
 
 
 def _row(row: Any) -> dict[str, Any]:

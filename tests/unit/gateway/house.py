@@ -293,6 +293,12 @@ class House:
             return await client.post("/v1/events", content=body, headers=given)
 
 
+async def get(house: House, path: str, org: str = WORKSHOP, **headers: str) -> httpx.Response:
+    """Ask as an organisation; names of headers with underscores."""
+    async with house.client(org) as client:
+        return await client.get(path, headers={k.replace("_", "-"): v for k, v in headers.items()})
+
+
 def event(**changed: Any) -> dict[str, Any]:
     """A good event; None takes an attribute away."""
     good = {

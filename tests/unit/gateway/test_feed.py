@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
-import httpx
 import pytest
 from prometheus_client import REGISTRY
 
@@ -18,7 +17,7 @@ from schemas.catalogue import catalogue
 from services.gateway.feed import packed, unpacked
 from services.gateway.feed_gate import Gate, names, relations_by
 from services.gateway.feeding import FEEDS, Entry, Page
-from tests.unit.gateway.house import KNOWN, NOW, OTHER, WORKSHOP, House
+from tests.unit.gateway.house import KNOWN, NOW, OTHER, WORKSHOP, House, get
 
 POLICY = load_policy(Path(__file__).parents[3] / "deploy" / "disclosure.toml")
 DAY, POLKU = date(2026, 3, 2), "urn:polku:2345678-9:polku-"
@@ -29,11 +28,6 @@ TO_OTHERS = "fi.polku.placement.started.v1"
 @pytest.fixture
 def house() -> House:
     return House()
-
-
-async def get(house: House, path: str, org: str = WORKSHOP, **headers: str) -> httpx.Response:
-    async with house.client(org) as client:
-        return await client.get(path, headers={k.replace("_", "-"): v for k, v in headers.items()})
 
 
 def test_places_of_all_lanes_go_into_few_bytes_and_come_out_of_them_again() -> None:

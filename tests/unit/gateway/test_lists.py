@@ -21,7 +21,7 @@ from services.notifications.views import client_situation
 from services.placements.views import review_calendar, service_path
 from services.referrals.views import employer_cooperation
 from tests.sample.domain import view
-from tests.unit.gateway.house import KNOWN, OPERATOR, WORKSHOP, House, Told
+from tests.unit.gateway.house import KNOWN, OPERATOR, WORKSHOP, House, Told, get
 
 NAMES = ["client_ref", "day", "came", "weight", "note"]
 
@@ -33,11 +33,6 @@ def house() -> House:
     house.parts = replace(house.parts, views=[*house.parts.views, *more])
     house.app = build(house.parts)
     return house
-
-
-async def get(house: House, path: str, org: str = WORKSHOP, **headers: str) -> httpx.Response:
-    async with house.client(org) as client:
-        return await client.get(path, headers={k.replace("_", "-"): v for k, v in headers.items()})
 
 
 def table(answer: httpx.Response) -> list[list[str]]:

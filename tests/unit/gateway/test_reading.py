@@ -12,17 +12,12 @@ import pytest
 from services.gateway import cursor
 from services.gateway.limits import Limiter, Quota
 from services.gateway.problem import Rejected
-from tests.unit.gateway.house import KNOWN, OTHER, SCHOOL, WORKSHOP, House, raw
+from tests.unit.gateway.house import KNOWN, OTHER, SCHOOL, WORKSHOP, House, get, raw
 
 
 @pytest.fixture
 def house() -> House:
     return House()
-
-
-async def get(house: House, path: str, org: str = WORKSHOP, **headers: str) -> httpx.Response:
-    async with house.client(org) as client:
-        return await client.get(path, headers={k.replace("_", "-"): v for k, v in headers.items()})
 
 
 async def test_a_receipt_tells_who_has_applied_the_fact_and_who_holds_it(house: House) -> None:
