@@ -21,6 +21,7 @@ from services.gateway.parts import Parts
 from services.gateway.problem import refuse
 from services.gateway.reading import limited
 from services.gateway.waiting import soon
+from services.gateway.wire import ENDING
 
 BATCH = "application/cloudevents-batch+json"
 LONGEST = 30_000
@@ -53,18 +54,32 @@ class Feeds:
         given = dict(request.query_params)
         limit, seconds = limited(given.pop("limit", "100")), waiting(given.pop("timeout", "0"))
         scope = orjson.dumps([caller.org, "feed", name]).decode()
-        begun = time.monotonic()
+        until = time.monotonic() + seconds
+        ending = request.scope.get(ENDING) or asyncio.Event()
         polled.labels(caller.org).set_to_current_time()
         place = await self._place(given, scope)
         while True:
             looked = time.monotonic()
             page = await soon(self._parts.feeding.page(caller, feed, place, limit))
-            left = begun + seconds - time.monotonic()
-            if page.entries or (left <= 0 and not page.more):
+            if page.entries or not (page.more or time.monotonic() < until):
                 return self._page(request, scope, page)
             place = page.place
-            if not page.more and await self._parts.feeding.wait(place, left):
-                await asyncio.sleep(max(0.0, min(looked + PACE, begun + seconds) - time.monotonic()))
+            if not page.more:
+                await self._news(place, looked, until, ending)
+                if ending.is_set():  # whoever still hears it goes on from this end, at the door that takes over
+                    return self._page(request, scope, page)
+
+    async def _news(self, place: Place, looked: float, until: float, ending: asyncio.Event) -> None:
+        """Wait for something to look at, for the time to be up or for the connection to end; never look too often."""
+        news = asyncio.ensure_future(self._parts.feeding.wait(place, until - time.monotonic()))
+        ended = asyncio.ensure_future(ending.wait())
+        try:
+            await asyncio.wait({news, ended}, return_when=asyncio.FIRST_COMPLETED)
+            if news.done() and news.result():
+                await asyncio.wait({ended}, timeout=max(0.0, min(looked + PACE, until) - time.monotonic()))
+        finally:
+            news.cancel()
+            ended.cancel()
 
     async def _place(self, given: dict[str, str], scope: str) -> Place:
         """Where to go on: after a cursor, at the end, or at the beginning of what there is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from asyncio import TimerHandle, Transport
+from asyncio import Event, TimerHandle, Transport
 from typing import Any
 
 import httptools
@@ -11,6 +11,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from services.gateway.body import WHOLE
+from services.gateway.joined import Joined
 
 MAX_HEADERS = 100
 MAX_HEADER_BYTES = 16_384
@@ -18,6 +19,10 @@ HEAD_TIMEOUT = 15.0
 """Seconds within which request line and headers must have come."""
 REQUEST_TIMEOUT = 25.0
 """Seconds within which the rest must have come, whoever reads it: above what a route allows, which answers 408."""
+LINGER = 1.0
+"""Seconds for which a door that ends still answers on connections that it held open: a request may be on its way."""
+ENDING = "polku.ending"
+"""Word of the scope: an event that is set when who waits for an answer has left, or the door ends."""
 
 
 class StrictProtocol(HttpToolsProtocol):
@@ -32,14 +37,31 @@ class StrictProtocol(HttpToolsProtocol):
     _resuming = False
     _begun = False
     """Whether a head has begun and not ended."""
+    _last = False
+    """Whether the connection ends with the next answer, which says so."""
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as in the server
         super().connection_made(transport)
+        self._ending = Event()
         self._arm(HEAD_TIMEOUT)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._disarm()
+        self._ending.set()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """Answer what is asked and what was on its way, and end; the server itself would cut the latter off."""
+        self._last = True
+        self._ending.set()
+        if self._answering():
+            self.cycle.keep_alive = False
+        else:
+            self.loop.call_later(LINGER, self._leave)
+
+    def _leave(self) -> None:
+        if not (self._begun or self._answering() or self.transport.is_closing()):
+            self.transport.close()
 
     def data_received(self, data: bytes) -> None:
         if self._reading_head:
@@ -116,9 +138,12 @@ class StrictProtocol(HttpToolsProtocol):
             return
         self._behind = self._answering()
         self._reading_head = False
+        self.scope[ENDING] = self._ending  # type: ignore[literal-required]  # a word of ours
         super().on_headers_complete()
+        if self._last:
+            self.cycle.keep_alive = False
         if self.scope["method"] == "POST" and not self.expect_100_continue:
-            self.cycle.transport = _Joined(self.transport)
+            self.cycle.transport = Joined(self.transport)
 
     def on_body(self, body: bytes) -> None:
         if not self.transport.is_closing():
@@ -175,34 +200,6 @@ class StrictProtocol(HttpToolsProtocol):
         self._timer = None
         if not self.transport.is_closing():
             self.transport.close()
-
-
-class _Joined(Transport):
-    """Sends the head of an answer together with the first part of its body, which always follows: one packet, not two.
-
-    Not for HEAD, whose answer has no part after the head, nor where 100 Continue goes before it.
-    """
-
-    def __init__(self, transport: Transport) -> None:
-        super().__init__()
-        self._transport = transport
-        self._head: bytes | None = None
-        self._sent = False
-
-    def write(self, data: Any) -> None:
-        if self._sent:
-            self._transport.write(data)
-        elif self._head is None:
-            self._head = data
-        else:
-            self._sent = True
-            self._transport.write(self._head + data)
-
-    def close(self) -> None:
-        self._transport.close()
-
-    def is_closing(self) -> bool:
-        return self._transport.is_closing()
 
 
 def server(app: Any, host: str, port: int) -> uvicorn.Server:
