@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from sys import intern
 from typing import Any
 
 import jsonpatch
@@ -11,7 +12,7 @@ from cryptography.exceptions import InvalidTag
 from pydantic import ValidationError
 
 from kernel.errors import Unavailable
-from kernel.facts import REDACTED, Conclusion, Event, Fact, name_of
+from kernel.facts import REDACTED, Conclusion, Event, Fact, name_of, slim
 from kernel.journal import KERNEL_TYPES, REFERENCE, REPAIRED, RETRACTED, TIME, is_own
 from kernel.keys import Keys, decrypt
 from kernel.pg_prepare import aad
@@ -55,13 +56,11 @@ class Catalogue:
         """The newest shape of some data; ValidationError when it does not fit."""
         cls = self.events.get(type_)
         if cls is None:
-            return Conclusion.model_validate_json(data)
-        event = cls.model_validate_json(data)
-        if cls is (newest := self.newest[cls.meta.name]):
-            return event
+            return slim(Conclusion.model_validate_json(data))
+        event, newest = cls.model_validate_json(data), self.newest[cls.meta.name]
         while type(event) is not newest:
             event = self.events[f"fi.polku.{cls.meta.name}.v{type(event).meta.version + 1}"].upgrade(event)
-        return event
+        return slim(event)
 
 
 class Decoder:
@@ -96,15 +95,15 @@ class Decoder:
         return Fact(
             row.lane,
             row.seq,
-            row.subject,
-            row.source,
+            row.subject and intern(row.subject),
+            intern(row.source),
             row.id,
-            row.type,
+            intern(row.type),
             row.time,
             row.recorded,
             REDACTED if data is None else self._read(row, data, patch),
             row.corrects,
-            row.org_type,
+            intern(row.org_type),
             is_own(row.source, self._operator),
             trace=row.attributes.get("traceparent", ""),
         )

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict
 
 PREFIX = "fi.polku."
 ORGANISATIONS = UUID("a7f0c1de-3c4b-5e7f-9d21-54f6c0a8b301")
+M = TypeVar("M", bound=BaseModel)
 ANYBODY = "*"
 """The organisation in a relation that everybody has: to what an organisation tells of its own services."""
 
@@ -89,6 +90,23 @@ class Conclusion(BaseModel):
     def content(self) -> dict[str, Any]:
         """What it says, as plain data, whichever of the three it is."""
         return self.model_dump(mode="json", include={"rule_version", "since", "until", "params", "facts"})
+
+
+_GIVEN: dict[frozenset[str], set[str]] = {}
+_NOTHING: dict[str, Any] = {}
+
+
+def slim(data: M) -> M:
+    """The same data, which notes what fields it was given together with all that were given the same.
+
+    Each has a set of its own otherwise, and that takes more room than all it says. Not where unknown fields were given:
+    there is no end to their names.
+    """
+    if not data.model_extra:
+        given = data.model_fields_set
+        object.__setattr__(data, "__pydantic_fields_set__", _GIVEN.setdefault(frozenset(given), given))
+        object.__setattr__(data, "__pydantic_extra__", data.model_extra if data.model_extra is None else _NOTHING)
+    return data
 
 
 class Redacted:

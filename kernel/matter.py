@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from kernel.calendar import midnight
-from kernel.facts import Conclusion
+from kernel.facts import Conclusion, slim
 from kernel.params import ParamSets
 from kernel.rules import Finding, Rule
 
@@ -32,43 +33,40 @@ class Matter:
     def said(self) -> Conclusion:
         """The conclusion, made once however often it is asked for."""
         if self._said is None:
-            self._said = _conclusion(self._rule, self.told[1])
+            rule, finding = self._rule, self.told[1]
+            said = Conclusion(
+                rule=rule.id,
+                rule_version=rule.version,
+                key=finding.key,
+                m=0,
+                since=self.since,
+                until=self.until,
+                params=finding.params.model_dump(mode="json") if finding.params else {},
+                facts=dict(finding.facts),
+            )
+            self._said = slim(said)
         return self._said
 
 
-class Found(dict[str, list[Matter]]):
+class Found(dict[str, Sequence[Matter]]):
     """What each rule (by id) finds in a state, whatever the time is, and what those found that are asked again."""
 
     def __init__(self) -> None:
-        self.before: dict[str, list[Matter]] = {}
+        self.before: dict[str, Sequence[Matter]] = {}
 
     def forget(self, rule: str) -> None:
         """Let a rule be asked again."""
         if (found := self.pop(rule, None)) is not None:
             self.before[rule] = found
 
-    def ask(self, rule: Rule[Any, Any], state: Any, params: ParamSets[Any]) -> list[Matter]:
+    def ask(self, rule: Rule[Any, Any], state: Any, params: ParamSets[Any]) -> Sequence[Matter]:
         """What a rule finds; what it has found before is the very same object again."""
         before = {m.name: m for m in self.before.pop(rule.id, ())}
-        found = self[rule.id] = []
-        for matter in (Matter(rule, f) for f in rule.find(state, params)):
-            old = before.get(matter.name)
-            found.append(old if old is not None and old.told == matter.told else matter)
-        return found
+        found = [Matter(rule, f) for f in rule.find(state, params)]
+        same = (old if (old := before.get(m.name)) is not None and old.told == m.told else m for m in found)
+        self[rule.id] = tuple(same)  # most find nothing, and there is only one empty tuple
+        return self[rule.id]
 
 
 def _instant(value: date | datetime) -> datetime:
     return value if isinstance(value, datetime) else midnight(value)
-
-
-def _conclusion(rule: Rule[Any, Any], finding: Finding) -> Conclusion:
-    return Conclusion(
-        rule=rule.id,
-        rule_version=rule.version,
-        key=finding.key,
-        m=0,
-        since=_instant(finding.since),
-        until=finding.until and _instant(finding.until),
-        params=finding.params.model_dump(mode="json") if finding.params else {},
-        facts=dict(finding.facts),
-    )

@@ -156,14 +156,6 @@ class Organisations(_Part):
         held = [t.code for t in found.types if t.covers(day) and t.code in allowed] if found else []
         return max(held, key=lambda code: (rank or {}).get(code, 0), default=None)
 
-    def source_belongs(self, source: str) -> bool:
-        """Whether a source (`urn:polku:<business id>:<system>`) names one of an organisation's own systems."""
-        parts = source.split(":")
-        if len(parts) != 4 or parts[:2] != ["urn", "polku"]:
-            return False
-        found = self.org(parts[2])
-        return found is not None and parts[3] in found.systems
-
     def people(self, id_: str) -> tuple[PersonOfOrganisation, ...]:
         """Those who work in an organisation; none for a stranger."""
         found = self.org(id_)

@@ -48,7 +48,7 @@ class Resolved(Protocol[P_co]):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something a rule sees from an instant on, until an instant or open; a date means its local midnight.
 

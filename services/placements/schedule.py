@@ -81,17 +81,17 @@ class Schedule:
         """
         if self._coming is None or not self._coming[0] <= after <= add_months(self._coming[0], KEPT):
             self._coming = (after, self._planned(after, min(self.last, add_months(after, FORESEEN + KEPT))))
-        days = self._coming[1]
-        return days[bisect_right(days, after) : bisect_right(days, add_months(after, FORESEEN))]
+        days, until = self._coming[1], min(self.last, add_months(after, FORESEEN))
+        return days[bisect_right(days, after) : bisect_right(days, until)]
 
     def _planned(self, after: date, last: date) -> Sequence[date]:
         terms = self.placement.terms
         weekdays = frozenset(day for valid in terms for day in valid.weekdays)
-        days = [day for year in range(after.year, last.year + 1) for day in _working(weekdays, year)]
-        days = days[bisect_right(days, after) : bisect_right(days, last)]
+        days = _working_years(weekdays, after.year, last.year)
         plain = len(terms) == 1 and not self.pauses and not self.closed
         if plain and max(terms[0].first, self.first) <= after + DAY:
-            return days
+            return days  # the very same of all who have this pattern, beyond both ends of what she is asked for
+        days = days[bisect_right(days, after) : bisect_right(days, last)]
         return [day for day in days if self._agreed(day) and self._open(day) and not self.paused(day)]
 
     def _agreed(self, day: date) -> bool:
@@ -150,6 +150,11 @@ def _working(weekdays: frozenset[int], year: int) -> Sequence[date]:
     """The days of a year on such weekdays without public holidays, the same for everybody with that pattern."""
     days = (date(year, 1, 1) + timedelta(days=n) for n in range(365 + isleap(year)))
     return [shared(d) for d in days if d.weekday() in weekdays and (d.weekday() > 4 or is_working_day(d))]
+
+
+@lru_cache(maxsize=256)
+def _working_years(weekdays: frozenset[int], first: int, last: int) -> Sequence[date]:
+    return [day for year in range(first, last + 1) for day in _working(weekdays, year)]
 
 
 def schedule_of(placement: Placement, params: Resolved[Params]) -> Schedule:

@@ -62,14 +62,6 @@ def test_of_several_types_the_weightier_speaks_and_else_the_first_listed(tmp_pat
     assert one.org_type_for("9000003-8", TODAY, both) is None
 
 
-def test_a_source_belongs_only_to_an_organisation_and_one_of_its_systems(tmp_path: Path) -> None:
-    one = load(written(tmp_path, FILE))
-    strangers = ["urn:polku:9000001-1:two", "urn:polku:9000003-8:one", "urn:x:9000001-1:one", "one"]
-
-    assert one.source_belongs("urn:polku:9000001-1:one")
-    assert not any(one.source_belongs(s) for s in [*strangers, "urn:polku:9000001-1:one:more"])
-
-
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [

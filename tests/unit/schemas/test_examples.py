@@ -66,7 +66,8 @@ def test_all_related_organisations_of_an_example_take_part_in_the_demo() -> None
 def test_the_organisation_of_an_example_may_state_it_today() -> None:
     for cls in STATED:
         source = example_source(cls)
-        assert ORGANISATIONS.source_belongs(source), cls.meta.type
+        organisation = ORGANISATIONS.org(org_of(source))
+        assert organisation and source.split(":")[3:] in [[s] for s in organisation.systems], cls.meta.type
         stated_as = ORGANISATIONS.org_type_for(org_of(source), TODAY, cls.meta.stated_by, cls.meta.rank)
         assert stated_as is not None, cls.meta.type
 

@@ -55,7 +55,10 @@ def test_each_right_statement_is_well_formed_and_its_partners_to_say() -> None:
             cls.model_validate_json(json.dumps(statement.event(refs)["data"]))
             may = organisations.org_type_for(statement.org, statement.sent, cls.meta.stated_by)
             assert may or (cls.meta.name in OPERATED and statement.org == organisations.operator), statement
-            assert organisations.source_belongs(statement.source)
+            organisation = organisations.org(statement.org)
+            assert organisation and statement.source.split(":")[2:] in [
+                [statement.org, s] for s in organisation.systems
+            ]
             assert cls.meta.person in (None, statement.person is not None)
 
 
