@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import socket
 from collections.abc import Collection
@@ -11,6 +12,9 @@ from operate.errors import OperateError
 HOST = "127.0.0.1"
 LOWEST, HIGHEST = 20_000, 31_999
 """Below the range from which the system takes ports for outgoing connections: a port stays free over a restart."""
+AMONG = "PORTS_AMONG"
+"""Names the first and the last port to choose from, such as `20000-25999`, where instances are made side by side:
+between the choice of a port and the start of its server nothing tells others that it is taken. Not a setting."""
 
 
 def is_free(port: int) -> bool:
@@ -26,12 +30,20 @@ def is_free(port: int) -> bool:
 
 def choose(taken: Collection[int]) -> int:
     """A free port that is not among those taken already."""
-    picked = random.SystemRandom()
+    picked, (lowest, highest) = random.SystemRandom(), _among()
     for _ in range(1000):
-        port = picked.randint(LOWEST, HIGHEST)
+        port = picked.randint(lowest, highest)
         if port not in taken and is_free(port):
             return port
-    raise OperateError(f"ports: no free port between {LOWEST} and {HIGHEST} was found in a thousand tries")
+    raise OperateError(f"ports: no free port between {lowest} and {highest} was found in a thousand tries")
+
+
+def _among() -> tuple[int, int]:
+    given = os.environ.get(AMONG, f"{LOWEST}-{HIGHEST}")
+    lowest, _, highest = given.partition("-")
+    if not (lowest.isdecimal() and highest.isdecimal() and 1 <= int(lowest) <= int(highest) <= 65_535):
+        raise OperateError(f"{AMONG}: two ports such as {LOWEST}-{HIGHEST}, not {given!r}")
+    return int(lowest), int(highest)
 
 
 def check_port(option: str, port: int) -> None:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from operate.ports import AMONG, HIGHEST, LOWEST
 from tests.cluster import Cluster, Database
 from tests.servers import Server, kafka_server
+
+
+def pytest_configure() -> None:
+    """Workers side by side choose from ports of their own: what one has chosen and not yet opened the other takes."""
+    number, count = (os.environ.get(f"PYTEST_XDIST_WORKER{part}", "") for part in ("", "_COUNT"))
+    if number:
+        each = (HIGHEST - LOWEST + 1) // int(count)
+        first = LOWEST + each * int(number.removeprefix("gw"))
+        os.environ[AMONG] = f"{first}-{first + each - 1}"
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 
 from operate.errors import NotRunning, OperateError
 from operate.instance import make_or_open, read
-from operate.ports import HIGHEST, HOST, LOWEST, choose, is_free
+from operate.ports import AMONG, HIGHEST, HOST, LOWEST, choose, is_free
 from operate.programs import roles
 
 
@@ -39,6 +39,16 @@ def test_no_two_servers_share_a_port(tmp_path: Path) -> None:
 
     assert len(set(ports.values())) == len(ports)
     assert all(LOWEST <= port <= HIGHEST for port in ports.values())
+
+
+def test_instances_that_are_made_side_by_side_choose_from_ports_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each took for free what the other had chosen and not opened yet."""
+    monkeypatch.setenv(AMONG, "20100-20119")
+    assert 20_100 <= min(chosen := [choose(()) for _ in range(20)]) <= max(chosen) <= 20_119
+
+    monkeypatch.setenv(AMONG, "20119-20100")
+    with pytest.raises(OperateError, match=AMONG):
+        choose(())
 
 
 def test_a_given_port_is_taken_and_kept(tmp_path: Path) -> None:
