@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -20,7 +21,7 @@ from kernel.stored import Stored
 from kernel.tail_faust import KafkaTail
 from kernel.tail_journal import JournalTail
 from kernel.wire import to_record
-from tests.sample.book import Book, RecordingReactor
+from tests.sample.book import Book, RecordingReactor, until
 
 LANES = 4
 TOPIC = "contract.journal"
@@ -52,6 +53,8 @@ class Crew:
     """Workers of one processor on one carrier, over one book."""
 
     kind = ""
+    session = 2.0
+    """Seconds after which Kafka gives the lanes of a worker that is silent to another."""
 
     def __init__(self) -> None:
         self.book = Book(LANES)
@@ -61,7 +64,7 @@ class Crew:
     def settings(self, number: int, **more: Any) -> Settings:
         nowhere = Path("nowhere")
         given = {"database": "nowhere/polku", "secrets": nowhere, "kms": nowhere, "issuer": nowhere}
-        return Settings(**given, instance=number, session_timeout=2.0, far_behind=5_000, **more)
+        return Settings(**given, instance=number, session_timeout=self.session, far_behind=5_000, **more)
 
     def worker(self) -> Worker:
         """One more worker."""
@@ -163,3 +166,18 @@ async def make_topic(address: str, name: str, partitions: int) -> None:
             await admin.create_topics([NewTopic(name, partitions, 1)])
     finally:
         await admin.close()
+
+
+async def lose_topic(address: str, name: str) -> None:
+    """Delete a topic with all that lies in it; it is gone when this returns."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=address)
+    await admin.start()
+    try:
+        await admin.delete_topics([name])
+        await until(partial(_gone, admin, name), 60, "the topic is still there")
+    finally:
+        await admin.close()
+
+
+async def _gone(admin: AIOKafkaAdminClient, name: str) -> bool:
+    return name not in await admin.list_topics()

@@ -92,7 +92,7 @@ async def test_a_worker_lives_without_kafka_speaks_json_and_ends_in_order(tmp_pa
     first = await asyncio.to_thread(_until_it_works, process)
 
     process.send_signal(signal.SIGTERM)
-    out, rest = await asyncio.to_thread(process.communicate, timeout=15)
+    out, rest = await asyncio.to_thread(process.communicate, timeout=60)
 
     lines = [json.loads(line) for line in (first + rest).splitlines()]
     assert process.returncode == 0
@@ -105,7 +105,7 @@ async def test_a_worker_lives_without_kafka_speaks_json_and_ends_in_order(tmp_pa
 async def test_an_error_in_the_work_ends_the_process_with_an_error(tmp_path: Path) -> None:
     process = started(tmp_path, "asyncio.wait_for(asyncio.Event().wait(), 0.1)")
 
-    await asyncio.to_thread(process.communicate, timeout=30)
+    await asyncio.to_thread(process.communicate, timeout=60)
 
     assert process.returncode not in (0, None)
 

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.contract.carriers import TOPIC, KafkaCrew
 from tests.sample.book import row, until
 
 
+@pytest.fixture
+def by_kafka_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody looks into the journal because Kafka is slow, however busy the machine is."""
+    monkeypatch.setattr("kernel.pace.STILL", 600.0)
+
+
+alone = pytest.mark.usefixtures("by_kafka_alone")
+
+
+@alone
 async def test_a_record_sent_again_is_dropped(kafka_crew: KafkaCrew) -> None:
     kafka_crew.worker()
     await until(kafka_crew.settled)
@@ -19,6 +31,7 @@ async def test_a_record_sent_again_is_dropped(kafka_crew: KafkaCrew) -> None:
     assert kafka_crew.book.from_journal == 0
 
 
+@alone
 async def test_a_gap_is_healed_before_what_follows_it(kafka_crew: KafkaCrew) -> None:
     kafka_crew.worker()
     await until(kafka_crew.settled)
@@ -50,6 +63,7 @@ async def test_what_a_lost_era_left_in_kafka_is_void(kafka_crew: KafkaCrew) -> N
     await until(kafka_crew.book.done)
 
 
+@alone
 async def test_a_record_that_is_not_ours_is_passed_over(kafka_crew: KafkaCrew) -> None:
     kafka_crew.worker()
     await until(kafka_crew.settled)
@@ -61,6 +75,7 @@ async def test_a_record_that_is_not_ours_is_passed_over(kafka_crew: KafkaCrew) -
     assert kafka_crew.book.from_journal == 0
 
 
+@alone
 async def test_a_new_start_goes_on_at_the_hint_and_reads_nothing_twice(kafka_crew: KafkaCrew) -> None:
     first = kafka_crew.worker()
     await until(kafka_crew.settled)
@@ -92,6 +107,7 @@ async def test_a_hint_that_is_wrong_costs_only_a_look_into_the_journal(kafka_cre
 
 
 async def test_a_worker_that_starts_again_gets_its_own_lanes_without_a_rebalance(kafka_crew: KafkaCrew) -> None:
+    kafka_crew.session = 10.0
     first, second = kafka_crew.worker(), kafka_crew.worker()
     await until(lambda: kafka_crew.settled() and len(first.lanes.owned) == len(second.lanes.owned) == 2)
     mine = first.lanes.owned

@@ -176,7 +176,7 @@ class RecordingReactor:
         return self.due[lane] > 0
 
 
-async def until(condition: Callable[[], Any], seconds: float = 20.0, what: str = "it did not happen") -> None:
+async def until(condition: Callable[[], Any], seconds: float = 60.0, what: str = "it did not happen") -> None:
     """Wait for a condition, which may be async; AssertionError after so many seconds."""
     try:
         async with asyncio.timeout(seconds):
