@@ -66,8 +66,11 @@ async def door() -> AsyncIterator[Door]:
     await running
 
 
-async def test_a_request_that_comes_on_a_held_connection_when_the_door_has_begun_to_end_is_answered(door: Door) -> None:
+async def test_a_request_that_comes_on_a_held_connection_when_the_door_has_begun_to_end_is_answered(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A reader was cut off in a rolling restart: its request was on the way when its connection was closed as idle."""
+    monkeypatch.setattr(wire, "LINGER", 30.0)  # however slowly this test goes on
     assert await door.ask(STATED) == (202, False)
     await door.ends()
 

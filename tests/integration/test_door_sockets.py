@@ -36,7 +36,7 @@ async def sent(port: int, raw_bytes: bytes) -> bytes:
     await writer.drain()
     got = b""
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while not (b"\r\n\r\n" in got and (part := _whole(got))):
                 part = await reader.read(65_536)
                 if not part:
@@ -161,7 +161,7 @@ async def test_connections_are_kept_for_the_next_request(port: int) -> None:
     for _ in range(3):
         writer.write(HEAD + LENGTH + b"\r\n" + GOOD)
         await writer.drain()
-        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 20)
         length = int(
             next(v for n, _, v in (h.partition(b":") for h in head.lower().split(b"\r\n")) if n == b"content-length")
         )

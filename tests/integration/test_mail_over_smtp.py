@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
+from operate.ports import choose
 from services.notifications.channels import inbox, mail
 from services.notifications.delivery import Message, PermanentFailure, Recipient, TemporaryFailure
 from services.notifications.dispatcher import Dispatcher
@@ -57,11 +57,8 @@ class Letterbox:
 
 @pytest.fixture
 def letterbox() -> Iterator[tuple[Letterbox, str]]:
-    box = Letterbox()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port)
+    box, port = Letterbox(), choose(())  # none that a connection of somebody else may take meanwhile
+    controller = Controller(box, hostname="127.0.0.1", port=port, ready_timeout=60)
     controller.start()
     yield box, f"127.0.0.1:{port}"
     controller.stop()
