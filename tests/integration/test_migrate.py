@@ -25,7 +25,7 @@ async def test_an_index_whose_making_was_broken_off_is_made_anew(cluster: Cluste
     writer = await asyncpg.connect(cluster.superuser, database=database.settings.database.rpartition("/")[2])
     await writer.execute("BEGIN; LOCK TABLE journal.fact IN ROW EXCLUSIVE MODE")  # who makes the index waits for it
     first = asyncio.create_task(upgraded())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         pids: list[asyncpg.Record] = []
         while not pids and not first.done():
             with suppress(asyncpg.UndefinedTableError):
