@@ -81,8 +81,9 @@ class PgFeeding:
         return {row["lane"]: row["seq"] for row in rows}
 
     async def wait(self, after: Place, seconds: float) -> bool:
-        """See `Feeding.wait`."""
-        return await self._arrivals.beyond(self._relations_by, after, seconds)
+        """See `Feeding.wait`. A lane that nobody has worked on yet has no place, and may be the one that has news."""
+        every = range(1, self._journal.instance.lanes + 1)
+        return await self._arrivals.beyond(self._relations_by, {lane: after.get(lane, 0) for lane in every}, seconds)
 
     async def page(self, caller: Caller, feed: Feed, after: Place, limit: int) -> Page:
         """See `Feeding.page`. A page that is not full ends where enough was looked at, or where there is no more."""

@@ -27,6 +27,7 @@ from services.gateway.pg_feed import PgFeeding
 from tests.cluster import OPERATOR, ORGANISATIONS, ORGANISER, SITE, START, Database, settle, stated, visit
 from tests.integration.filled import AUTHORITY, KELA, MORE, OHJAAMO
 from tests.integration.test_door_postgres import POLICY, Door
+from tests.sample.book import until
 from tests.sample.domain import VisitRecorded
 
 CODES = ("010594Y9032", "020504A902E", "010594Y9021", "131052-308T")
@@ -122,7 +123,7 @@ async def test_a_reader_that_waits_misses_nothing_and_hears_nothing_twice_while_
             await settle(readers.reactor)
 
     async def reads() -> list[dict[str, Any]]:
-        path, found = "/v1/feeds/facts?timeout=5000&limit=7", list[dict[str, Any]]()
+        path, found = "/v1/feeds/facts?timeout=30000&limit=7", list[dict[str, Any]]()
         while sum(e["type"] == VISIT for e in found) < 60:
             answer = await readers.get(path)
             assert answer.status_code == 200 and answer.json(), "nothing came though facts were to come"
@@ -132,7 +133,7 @@ async def test_a_reader_that_waits_misses_nothing_and_hears_nothing_twice_while_
 
     reader, worker = asyncio.create_task(reads()), asyncio.create_task(works())
     await asyncio.gather(*(states(who) for who in (1, 2, 3)))
-    found = [e for e in await asyncio.wait_for(reader, 60) if e["type"] == VISIT]
+    found = [e for e in await asyncio.wait_for(reader, 120) if e["type"] == VISIT]
     done.set()
     await worker
 
@@ -142,6 +143,20 @@ async def test_a_reader_that_waits_misses_nothing_and_hears_nothing_twice_while_
             "SELECT id FROM journal.fact WHERE subject = $1::uuid AND type = $2 ORDER BY seq", ref, VISIT
         )
         assert [e["id"] for e in found if e["subject"] == ref] == [r["id"] for r in order]
+
+
+async def test_a_reader_that_waits_before_anybody_has_worked_on_a_lane_hears_of_the_first_fact(
+    readers: Readers,
+) -> None:
+    """It waited for news in the lanes that it knew of, which were none, and so until its time was up."""
+    ref = await readers.database.person()
+    waiting = asyncio.create_task(readers.get("/v1/feeds/facts?timeout=30000"))
+    await until(lambda: readers.feeding._arrivals._waiting)
+    await readers.database.door.append([visit(1, 3, True, ref)])
+    await settle(readers.reactor)
+    answer = await asyncio.wait_for(waiting, 20)
+
+    assert ids(answer.json()) == [("v1", "")]
 
 
 async def test_a_fact_that_makes_the_relation_is_not_passed_over_while_nobody_knows_of_it(readers: Readers) -> None:
