@@ -47,7 +47,7 @@ def postgres_server(home: Path) -> Iterator[Server]:
         yield server
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(30)
+        _end(process)
 
 
 @contextmanager
@@ -66,4 +66,13 @@ def kafka_server(home: Path) -> Iterator[Server]:
         yield server
     finally:  # the one that runs now: a test may have killed the first and started another
         server.process.terminate()
-        server.process.wait(30)
+        _end(server.process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Wait until it has ended as it was told; one that takes too long is killed."""
+    try:
+        process.wait(60)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(30)

@@ -9,7 +9,6 @@ from functools import partial
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 
 from kernel import relay
 from kernel.errors import Unavailable
@@ -21,7 +20,7 @@ from kernel.tail import work
 from kernel.tail_faust import KafkaTail
 from kernel.wire import TOPIC, from_record, to_record
 from tests.cluster import Database, visit
-from tests.contract.carriers import make_topic
+from tests.contract.carriers import lose_topic, make_topic
 from tests.sample.book import row, until
 from tests.servers import Server
 
@@ -132,15 +131,15 @@ async def test_two_relays_take_turns_and_nothing_is_sent_twice(database: Databas
     settings = told(database, wire)
     first = asyncio.create_task(relay.run(settings))
     ref, lane = await say(database, range(1, 4))
-    await until(partial(_marked, database, lane, 3), 30, "nobody relayed")
+    await until(partial(_marked, database, lane, 3), 60, "nobody relayed")
     second = asyncio.create_task(relay.run(settings))
     try:
         await say(database, range(4, 7), ref)
-        await until(partial(_marked, database, lane, 6), 30, "nobody relayed")
+        await until(partial(_marked, database, lane, 6), 60, "nobody relayed")
         first.cancel()
         await asyncio.wait({first})
         await say(database, range(7, 9), ref)
-        await until(partial(_marked, database, lane, 8), 30, "the second did not take over")
+        await until(partial(_marked, database, lane, 8), 60, "the second did not take over")
     finally:
         for task in (first, second):
             task.cancel()
@@ -199,11 +198,8 @@ async def test_a_mark_beyond_the_journal_in_one_era_stops_the_relay(database: Da
 async def test_a_topic_made_anew_is_gone_on_with(database: Database, wire: Wire) -> None:
     ref, lane = await say(database, range(1, 4))
     await (await made(database, wire)).once()
-    admin = AIOKafkaAdminClient(bootstrap_servers=wire.address)
-    await admin.start()
-    await admin.delete_topics([TOPIC])
-    await admin.close()
     await wire.close()
+    await lose_topic(wire.address, TOPIC)
     again = await _made_anew(wire)
     await say(database, range(4, 6), ref)
 
@@ -212,7 +208,7 @@ async def test_a_topic_made_anew_is_gone_on_with(database: Database, wire: Wire)
 
 
 async def _made_anew(wire: Wire) -> Wire:
-    for _ in range(50):
+    for _ in range(150):
         with contextlib.suppress(Exception):
             return await wire.open()
         await asyncio.sleep(0.2)
@@ -226,9 +222,9 @@ async def test_from_the_journal_through_kafka_into_a_view(database: Database, wi
     parts = [relay.run(settings), work("referrals", build, settings, partial(KafkaTail, settings=settings))]
     tasks = [asyncio.create_task(part) for part in parts]
     try:
-        await until(partial(_days, database, ref, 3), 30, "nothing came")
+        await until(partial(_days, database, ref, 3), 60, "nothing came")
         await say(database, range(4, 9), ref)
-        await until(partial(_days, database, ref, 8), 30, "the rest did not come")
+        await until(partial(_days, database, ref, 8), 60, "the rest did not come")
     finally:
         for task in tasks:
             task.cancel()
