@@ -19,8 +19,9 @@ async def main() -> None:
     """Fill to the switch."""
     journal = await connect(from_environment(os.environ), "polku_referrals", size=3)
     units = Units.of("referrals", domain.fold, [domain.rule], [relations.view, domain.view])
+    manner = Manner(facts=1, together=2, rest=20.0)  # whoever is to kill it on its way may be slow to look
     work = Rebuild(journal, units, decoder_of(journal))
-    await Run(work, await begun_both(work), Manner(facts=1, together=2, rest=1.0)).to_the_switch()
+    await Run(work, await begun_both(work), manner).to_the_switch()
     await journal.close()
 
 
