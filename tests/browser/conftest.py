@@ -6,12 +6,14 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.holding import on_hold
 from tests.browser.look import CHROMIUM, chromium, context, sign_in
 from tests.browser.scene import DUPLICATE, WORKSHOP, Scene
 from tests.instance import Instance
+
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="package")

@@ -26,7 +26,7 @@ OPTIONS = (
 def chromium() -> Iterator[Browser]:
     """The machine's own browser, closed at the end."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(OPTIONS))
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(OPTIONS), timeout=120_000)
         try:
             yield browser
         finally:

@@ -104,6 +104,7 @@ class Scene:
         self._corrected(missed[-1])
         for family, count in (("review", 1), ("period_end", 1), ("duplicate", 2), ("silence", 1)):
             self.wait(family, count)
+        self.instance.settled()  # what joins an alert later changes it under whoever has it on the screen
         return self
 
     def wait(self, family: str, count: int) -> None:
@@ -129,7 +130,7 @@ class Scene:
             found = self.clients[COUNTY].get(f"/v1/alerts/{alert}").json()
             return all(found.get(k) == v for k, v in stands.items())
 
-        wait_for(there, 20, f"the alert did not become {stands}")
+        wait_for(there, 60, f"the alert did not become {stands}")
 
     def _reviewed(self) -> None:
         self.fact(COUNTY, "client.registered", REVIEW, home_municipality="743")

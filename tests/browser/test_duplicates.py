@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -21,7 +23,7 @@ def until(scene: Scene, id_: str, state: str) -> None:
     def there() -> bool:
         return bool(scene.clients[COUNTY].get(f"/v1/duplicates/{id_}").json()["state"] == state)
 
-    wait_for(there, 20, f"the suspicion did not become {state}")
+    wait_for(there, 60, f"the suspicion did not become {state}")
 
 
 def test_a_suspicion_is_told_with_both_sides_and_a_proposed_lead(scene: Scene, aino: Page) -> None:
@@ -38,7 +40,7 @@ def test_the_alert_leads_to_the_decision(scene: Scene, aino: Page) -> None:
     aino.goto(f"/alerts/{scene.alert(DECIDED, family='duplicate')}")
     aino.get_by_role("link", name="Päätä päällekkäisestä työstä (D01)").click()
 
-    assert aino.url.endswith(f"/duplicates/{suspected(scene)}")
+    expect(aino).to_have_url(re.compile(f"/duplicates/{suspected(scene)}$"))
 
 
 def test_resolving_comes_after_confirming_and_both_are_a_persons(scene: Scene, aino: Page) -> None:

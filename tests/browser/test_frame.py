@@ -146,6 +146,7 @@ def test_a_form_with_wrong_fields_is_refused_and_names_them(scene: Scene, aino: 
 def test_a_matter_of_anothers_client_looks_as_if_it_were_not_there(scene: Scene, page: Page) -> None:
     page.goto("/sign-in")
     page.locator("form", has=page.locator("input[value='9000023-0']")).first.get_by_role("button").click()
+    expect(page).not_to_have_url(re.compile("/sign-in"))
     absent = page.goto("/alerts/00000000-0000-4000-8000-000000000000")
     nothing = page.locator("main").inner_text()
     hers = page.goto(f"/alerts/{scene.alert(ABSENCE, family='absence')}")
@@ -170,6 +171,7 @@ def test_nobody_sees_a_page_without_signing_in(scene: Scene, page: Page) -> None
 
 def test_after_signing_out_the_pages_are_closed(aino: Page) -> None:
     aino.get_by_role("button", name="Kirjaudu ulos").click()
+    expect(aino).to_have_url(re.compile("/sign-in$"))
     aino.goto("/")
 
     assert aino.url.endswith("/sign-in")
