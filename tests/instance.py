@@ -96,7 +96,7 @@ class Instance:
         """Move the driven clock."""
         self.polku("clock", "--to", instant)
 
-    def settled(self, timeout: float = 60) -> None:
+    def settled(self, timeout: float = 120) -> None:
         """Wait until every stream has applied everything, twice in a row."""
         calm = 0
 

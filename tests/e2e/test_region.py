@@ -60,7 +60,8 @@ def test_lists_of_what_organisations_tell_and_of_times_that_clash_are_filled_by_
     token = polku("token", "--org", "9000003-8", state=played[0]).stdout.strip()
 
     for name in ("employer-cooperation", "path-templates", "capacity", "schedule-overlap", "travel-policy"):
-        answer = httpx.get(f"{door}/v1/{name}", headers={"Authorization": f"Bearer {token}"}, trust_env=False)
+        given = {"Authorization": f"Bearer {token}"}
+        answer = httpx.get(f"{door}/v1/{name}", headers=given, trust_env=False, timeout=30)
         assert answer.json()["items"], name
 
 

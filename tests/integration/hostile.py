@@ -48,7 +48,7 @@ class Partner:
     def alert(self) -> str:
         """An alert of her: the days that should have been recorded since are missing."""
         query = {"client_ref": self.ref}
-        found = wait_for(lambda: self.http.get("/v1/alerts", params=query).json()["items"], 30, "no alert came")
+        found = wait_for(lambda: self.http.get("/v1/alerts", params=query).json()["items"], 60, "no alert came")
         return str(found[0]["alert_id"])
 
     def stored(self, event: dict[str, Any]) -> bool:

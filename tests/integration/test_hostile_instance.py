@@ -34,7 +34,7 @@ def partner(instance: Here) -> Partner:
 
 def test_every_example_is_taken_from_its_organisation_and_refused_from_another(instance: Here) -> None:
     ref = instance.resolve(COUNTY, "020594X903P")
-    listed = httpx.get(f"{instance.door}/schemas/").json()
+    listed = httpx.get(f"{instance.door}/schemas/", timeout=30).json()
     clients: dict[str, httpx.Client] = {}
     for entry in listed:
         event = {**entry["example"], "id": str(uuid4())}
@@ -209,18 +209,16 @@ def test_resolving_tells_nothing_about_whether_a_person_was_known(instance: Here
 
 
 def test_readers_that_wait_keep_nobody_out(partner: Partner, instance: Here) -> None:
-    headers = {**partner.http.headers, "Prefer": "wait=3"}
+    headers = {**partner.http.headers, "Prefer": "wait=10"}
     door = instance.door
     with ThreadPoolExecutor(40) as pool:
         waiting = [
-            pool.submit(httpx.get, f"{door}/v1/alerts?after=0:999999999", headers=headers, timeout=20)
+            pool.submit(httpx.get, f"{door}/v1/alerts?after=0:999999999", headers=headers, timeout=60)
             for _ in range(40)
         ]
-        time.sleep(0.5)  # they are at the door by now; the measure below holds whether or not
-        begun = time.monotonic()
+        time.sleep(0.5)  # they are at the door by now; what is asserted below holds whether or not
         stated = partner.state()
-        took = time.monotonic() - begun
+        answered = sum(w.done() for w in waiting)
 
-    assert stated.status_code == 202
-    assert took < 2
+    assert (stated.status_code, answered) == (202, 0), "it waited for one of them to leave"
     assert {w.result().status_code for w in waiting} == {200}

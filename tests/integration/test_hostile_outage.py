@@ -62,7 +62,7 @@ def test_a_frozen_postgresql_gives_503_in_seconds_and_never_a_false_202(partner:
     assert (ready.status_code, answer.status_code) == (503, 503)
     assert answer.headers["retry-after"]
     assert (probed < 5, took < 11) == (True, True), (probed, took)
-    wait_for(lambda: post(partner.http, event).status_code == 202, 30, "the door did not come back")
+    wait_for(lambda: post(partner.http, event).status_code == 202, 60, "the door did not come back")
     assert partner.stored(event)
 
 
@@ -74,8 +74,9 @@ def test_a_killed_postgresql_costs_nothing_that_was_taken(partner: Partner, inst
             taken.append(event)
         if n == 10:
             os.kill(instance.process("postgres"), signal.SIGKILL)
-    wait_for(lambda: partner.state().status_code == 202, 40, "the door did not come back")
+    wait_for(lambda: partner.state().status_code == 202, 60, "the door did not come back")
 
     assert len(taken) >= 10
     assert all(partner.stored(event) for event in taken)
-    assert httpx.get(f"{instance.door}/readyz").status_code == 200
+    ready = f"{instance.door}/readyz"
+    wait_for(lambda: httpx.get(ready, timeout=20).status_code == 200, 60, "the door is not ready again")
