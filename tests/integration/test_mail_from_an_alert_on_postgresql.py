@@ -102,7 +102,7 @@ class House:
 @pytest.fixture
 def letterbox() -> Iterator[tuple[Letterbox, str]]:
     box, port = Letterbox(), choose(set())
-    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller = Controller(box, hostname="127.0.0.1", port=port, ready_timeout=60)
     controller.start()
     yield box, f"127.0.0.1:{port}"
     controller.stop()
@@ -197,7 +197,7 @@ async def test_the_dispatcher_of_a_process_gives_out_what_comes_while_it_runs(ho
     running = [asyncio.create_task(pg_deliveries.run(settings)) for _ in range(2)]
     try:
         await absence(house)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not house.letterbox.mails:  # noqa: ASYNC110 - the server runs in a thread of its own
                 await asyncio.sleep(0.05)
     finally:
