@@ -31,7 +31,7 @@ class Post(Message):
 def post_office() -> Iterator[Post]:
     """A real SMTP server."""
     handler = Post()
-    server = Controller(handler, hostname="127.0.0.1", port=choose(set()))
+    server = Controller(handler, hostname="127.0.0.1", port=choose(set()), ready_timeout=60)
     server.start()
     handler.address = f"127.0.0.1:{server.port}"  # type: ignore[attr-defined]  # told to the instance
     yield handler

@@ -85,11 +85,11 @@ def test_two_missed_days_ring_at_the_responsible_instructor_and_by_mail(case: Ca
     case.second = case.missed("2026-03-03")  # type: ignore[attr-defined]  # the next tests speak of it
     case.line.at("2026-03-04T06:00:00Z")
 
-    (alert,) = wait_for(case.alerts, 30, "no alert came")
+    (alert,) = wait_for(case.alerts, 60, "no alert came")
 
     assert alert["status"] == "open"
     assert (alert["responsible_org"], alert["responsible_person"]) == (COUNTY, "so-aalto")
-    wait_for(lambda: post_office.mails, 30, "no mail came")
+    wait_for(lambda: post_office.mails, 60, "no mail came")
     for _, subject, text in post_office.mails:
         assert case.ref not in subject + text and "010594" not in text and "so-aalto" not in subject
     case.line.settled()
@@ -122,7 +122,7 @@ def test_a_correction_that_explains_the_absence_withdraws_the_alert(case: Case) 
     case.correction = event  # type: ignore[attr-defined]  # the next test retracts it
     assert post(case.workshop, event).status_code == 202
 
-    withdrawn = wait_for(lambda: [a for a in case.alerts() if a["status"] == "withdrawn"], 30, "it was not withdrawn")
+    withdrawn = wait_for(lambda: [a for a in case.alerts() if a["status"] == "withdrawn"], 60, "it was not withdrawn")
 
     assert withdrawn[0]["withdrawn_reason"]
     assert [a for a in case.alerts() if a["status"] == "open"] == []
@@ -132,17 +132,18 @@ def test_the_absence_again_raises_it_again_as_a_new_alert(case: Case) -> None:
     source = f"urn:polku:{WORKSHOP}:attendance"
     case.by(case.workshop, "fact.retracted", source, id=case.correction["id"], reason="wrong_day")  # type: ignore[attr-defined]  # stated above
 
-    alerts = wait_for(lambda: a if len(a := case.alerts()) == 2 else None, 30, "it was not raised again")
+    alerts = wait_for(lambda: a if len(a := case.alerts()) == 2 else None, 60, "it was not raised again")
 
     assert sorted(a["status"] for a in alerts) == ["open", "withdrawn"]
 
 
 def test_a_close_names_only_what_the_screen_showed(case: Case) -> None:
+    case.line.settled()
     (shown,) = [a for a in case.alerts() if a["status"] == "open"]
     detail = case.county.get(f"/v1/alerts/{shown['alert_id']}")
     case.site("absence.concern_raised", code="worry")
     wait_for(
-        lambda: any(len(a["raises"]) > len(shown["raises"]) for a in case.alerts()), 30, "the concern did not join"
+        lambda: any(len(a["raises"]) > len(shown["raises"]) for a in case.alerts()), 60, "the concern did not join"
     )
 
     closed = case.county.post(
@@ -152,13 +153,14 @@ def test_a_close_names_only_what_the_screen_showed(case: Case) -> None:
     assert closed.status_code in (200, 202, 204), closed.text
     newer = wait_for(
         lambda: [a for a in case.alerts() if a["status"] == "open" and a["alert_id"] != shown["alert_id"]],
-        30,
+        60,
         "the concern that nobody had seen was closed along",
     )
     assert len(newer) == 1
 
 
 def test_an_action_on_an_old_screen_is_stale_and_without_a_screen_refused(case: Case) -> None:
+    case.line.settled()
     (alert,) = [a for a in case.alerts() if a["status"] == "open"]
     path = f"/v1/alerts/{alert['alert_id']}"
     etag = case.county.get(path).headers["etag"]
@@ -193,4 +195,4 @@ def test_a_late_batch_of_two_weeks_rings_at_once(line: Instance) -> None:
     for n in range(4):
         case.missed((first + timedelta(days=n)).isoformat())
 
-    assert wait_for(case.alerts, 30, "no alert came")[0]["status"] == "open"
+    assert wait_for(case.alerts, 60, "no alert came")[0]["status"] == "open"

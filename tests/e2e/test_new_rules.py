@@ -58,7 +58,7 @@ def test_what_newer_rules_would_tell_is_shown_before_they_run_and_nothing_change
     case.missed("2026-03-02")
     case.missed("2026-03-03")
     place.instance.at("2026-03-04T06:00:00Z")
-    wait_for(case.alerts, 30, "no alert came")
+    wait_for(case.alerts, 60, "no alert came")
     place.instance.settled()  # another reason may join it, and changes its tag
     (alert,) = case.alerts()
     path = f"/v1/alerts/{alert['alert_id']}"

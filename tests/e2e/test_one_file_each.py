@@ -189,8 +189,8 @@ def test_a_new_type_a_new_view_and_a_new_rule_are_three_files_and_nothing_else(t
     town.mood(person, 3)
     town.tell(person, "placement.started", placement_id=placement, started_on="2026-03-01")
 
-    assert wait_for(lambda: town.diary(person), 30, "the new view stayed empty") == [(1, 3)]
-    told = wait_for(lambda: [t for t in timeline(town, person) if "welcome" in t], 30, "the new rule said nothing")
+    assert wait_for(lambda: town.diary(person), 60, "the new view stayed empty") == [(1, 3)]
+    told = wait_for(lambda: [t for t in timeline(town, person) if "welcome" in t], 60, "the new rule said nothing")
     assert told == ["fi.polku.welcome.due.v1"]
     assert any(e["type"] == "fi.polku.mood.told.v1" for e in town.county.get("/schemas/").json())
     assert "/v1/mood-diary" in town.county.get("/openapi.json").json()["paths"]
@@ -208,13 +208,13 @@ def test_the_new_type_is_checked_at_the_door_like_any_other(town: Town) -> None:
 def test_a_fact_that_a_file_cannot_apply_stops_its_person_and_nobody_else(town: Town) -> None:
     _, held, other = town.persons
     town.mood(held, 5, 0)
-    wait_for(lambda: town.diary(held), 30, "her first number did not come")
+    wait_for(lambda: town.diary(held), 60, "her first number did not come")
     town.mood(held, SPOILT, 1)
     town.mood(held, 2, 2)
     for nth in range(3):
         town.mood(other, nth, nth)
 
-    wait_for(lambda: len(town.diary(other)) == 3, 30, "somebody else had to wait")
+    wait_for(lambda: len(town.diary(other)) == 3, 60, "somebody else had to wait")
     town.instance.settled()
 
     assert town.holds() == 1

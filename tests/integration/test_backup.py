@@ -142,7 +142,7 @@ def test_nothing_of_the_lost_history_is_applied_and_retries_fill_it_again(drill:
     retried = drill.state(*(e for e in reversed(drill.after) if e["subject"] != refs[3]))  # not in the order of then
     assert all(retried[i][2] == drill.receipts_after[i][2] for i in retried)
     instance.settled()
-    wait_for(lambda: len(drill.days(refs[0])) == 6, 20, "the retries do not show")
+    wait_for(lambda: len(drill.days(refs[0])) == 6, 60, "the retries do not show")
     assert all(len(drill.days(ref)) == 6 for ref in refs[:3])
     assert instance.verify()["erased"] == [refs[3]]
     assert list(instance.state.glob("postgres.before-*"))

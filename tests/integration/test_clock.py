@@ -35,11 +35,11 @@ async def test_a_clock_whose_farewell_to_a_lost_server_fails_waits_and_goes_on(
     monkeypatch.setattr(PgJournal, "close", lost)
     running = asyncio.create_task(clock.run(database.settings, _nothing))
     try:
-        await until(partial(_listens, database), 30, "the clock does not run")
+        await until(partial(_listens, database), 60, "the clock does not run")
         await database.rows(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {MINE}")
-        await until(lambda: _is(farewells > 0 or running.done()), 30, "it did not hear of it")
+        await until(lambda: _is(farewells > 0 or running.done()), 60, "it did not hear of it")
         await advance(database.operator.pool, START + timedelta(days=3))
-        await until(partial(_told, database), 30, "no time was told")
+        await until(partial(_told, database), 60, "no time was told")
         assert not running.done()
     finally:
         running.cancel()

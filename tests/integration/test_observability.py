@@ -71,7 +71,7 @@ class House:
             text = httpx.get(f"http://{HOST}:{ports['metrics']}/metrics", timeout=30).text
             return text if all(f'process="{name}"' in text for name in every) else ""
 
-        return str(wait_for(whole, 30, "a process does not tell its metrics"))
+        return str(wait_for(whole, 60, "a process does not tell its metrics"))
 
     def metrics(self) -> dict[str, float]:
         """Samples as `name{labels}`, without the process that they come from; those of several processes summed."""
@@ -157,7 +157,7 @@ async def test_a_traceparent_that_is_none_is_not_kept(house: House) -> None:
 async def test_one_page_shows_the_metrics_of_all_processes(house: House) -> None:
     applied = {"processor": "placements", "partner": WORKSHOP, "outcome": "applied"}
     earlier = sum(fact["source"] == SOURCE for fact in await house.facts())
-    wait_for(lambda: summed(house.metrics(), PROCESSED, **applied) == earlier, 30, "what was stated before is not done")
+    wait_for(lambda: summed(house.metrics(), PROCESSED, **applied) == earlier, 60, "what was stated before is not done")
     before = house.metrics()
     for _ in range(3):
         house.concern()
@@ -181,7 +181,7 @@ async def test_one_page_shows_the_metrics_of_all_processes(house: House) -> None
     assert grown("polku_event_publish_delay_seconds_count", partner=WORKSHOP, event_type=type_) == 4
     assert grown("polku_event_validation_failures_total", partner=WORKSHOP, field="/data/code") == 1
     assert grown("polku_events_future_dated_total", partner=WORKSHOP) == 1
-    wait_for(lambda: grown(PROCESSED, **applied) == 4, 20, "facts applied were not counted")
+    wait_for(lambda: grown(PROCESSED, **applied) == 4, 60, "facts applied were not counted")
     wait_for(
         lambda: grown("polku_event_pipeline_latency_seconds_count", projection="attendance_calendar") >= 4,
         20,
@@ -215,7 +215,7 @@ def test_the_gauges_tell_lag_holds_deliveries_and_the_clock(house: House) -> Non
         lags = [v for k, v in samples.items() if k.startswith("polku_consumer_lag_records")]
         return samples if all(any(k.startswith(e) for k in samples) for e in expected) and not any(lags) else None
 
-    samples = wait_for(found, 30, "a gauge is missing, or tells of a lag where nothing waits")
+    samples = wait_for(found, 60, "a gauge is missing, or tells of a lag where nothing waits")
 
     assert not any(k.startswith("polku_quarantine_held_clients{") for k in samples), "nobody is on hold"
 
