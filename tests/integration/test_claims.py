@@ -68,7 +68,7 @@ class Doors:
 
     async def until_answered(self, ref: str, n: int) -> httpx.Response:
         """As a patient partner: what could not be stored is sent again."""
-        for _ in range(600):
+        for _ in range(1_200):
             answer = await self.claim(ref, n)
             if answer.status_code < 500:
                 return answer
@@ -122,7 +122,11 @@ async def _workers(database: Database) -> None:
     """One worker after the other takes the lanes from the one before."""
     while True:
         with suppress(Unavailable, Fenced, Again, OSError):
-            await settle(await database.reactor())
+            worker = await database.reactor()
+            try:
+                await settle(worker)
+            finally:
+                worker.journal.pool.terminate()  # the server gives out only so many connections
         await asyncio.sleep(0.05)
 
 

@@ -33,7 +33,7 @@ def instance() -> Iterator[Instance]:
 async def actor(client: httpx.AsyncClient, ref: str, n: int) -> httpx.Response:
     """A patient partner: the same request with the same key until somebody decides."""
     body = {"client_ref": ref, "work": "activation_plan", "holder": f"actor-{n}"}
-    for _ in range(400):
+    for _ in range(800):
         try:
             answer = await client.post("/v1/claims", json=body, headers={"Idempotency-Key": f'"{ref}-{n}"'})
         except httpx.TransportError:
