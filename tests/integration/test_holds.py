@@ -25,6 +25,7 @@ COUNTY, WORKSHOP = "9000003-8", "9000012-6"
 SOURCE = f"urn:polku:{WORKSHOP}:attendance"
 DAY = "fi.polku.attendance.day_recorded.v1"
 SIGNED = ("--reason", "agreed_with_source", "--by", "op-salmi", "--approver", "op-virta")
+PATIENT = ("--wait", "60")
 FAULTY = '''"""A rule that cannot bear some placements."""
 
 from kernel.rules import Params, Rule
@@ -169,7 +170,7 @@ def test_a_field_that_cannot_be_read_is_named_without_its_value_and_a_repair_let
     assert dry["dry_run"] and len(dry["chosen"]) >= 1
     assert waits(house, ref)
 
-    done = house.holds("repair", ref, *SIGNED, "--patch", patch)
+    done = house.holds("repair", ref, *SIGNED, *PATIENT, "--patch", patch)
     assert [h["client_ref"] for h in done["still"] + done["untried"]] == []
     assert {h["client_ref"] for h in done["released"]} == {ref}
     calendar = house.client.get(f"/v1/attendance-calendar?client_ref={ref}").json()["items"]
@@ -183,7 +184,7 @@ def test_a_fact_that_is_skipped_no_longer_holds_anybody_up_and_the_order_may_be_
     waits(house, ref)
     unsigned = house.instance.polku("holds", "skip", ref, "--reason", "x", check=False)
     nobody = house.instance.polku("holds", "skip", *SIGNED, check=False)
-    done = house.holds("skip", ref, *SIGNED)
+    done = house.holds("skip", ref, *SIGNED, *PATIENT)
 
     assert unsigned.returncode == 2
     assert nobody.returncode == 1
@@ -205,7 +206,7 @@ def test_all_with_one_cause_are_shown_first_and_then_skipped_or_released_togethe
     shown = house.holds("skip", *bulk, *SIGNED, "--dry-run")
     still = {h["client_ref"] for h in house.holds("list", *bulk)["holds"]}
     other = house.holds("skip", "--processor", "placements", "--cause", "unit_failed", *SIGNED, check=False)
-    done = house.holds("skip", *bulk, *SIGNED)
+    done = house.holds("skip", *bulk, *SIGNED, *PATIENT)
 
     assert len(causes) == 1
     assert (released["chosen"], {h["client_ref"] for h in released["left"]}) == ([], refs)
@@ -216,7 +217,7 @@ def test_all_with_one_cause_are_shown_first_and_then_skipped_or_released_togethe
     listed = house.holds("list", *others)["holds"]
     assert {h["client_ref"] for h in listed} == refs
     assert {h["fact"]["type"] for h in listed} == {DAY}
-    assert {h["client_ref"] for h in house.holds("skip", *others, *SIGNED)["released"]} == refs
+    assert {h["client_ref"] for h in house.holds("skip", *others, *SIGNED, *PATIENT)["released"]} == refs
 
 
 def test_a_rule_that_fails_is_named_with_its_place_and_release_leaves_whom_the_code_cannot_apply(house: House) -> None:
@@ -224,7 +225,7 @@ def test_a_rule_that_fails_is_named_with_its_place_and_release_leaves_whom_the_c
     hold = waits(house, ref)
     why = house.holds("why", ref, "--processor", "placements")["holds"][0]["now"]
     left = house.holds("release", "--cause", "unit_failed")
-    still = house.holds("retry", ref)
+    still = house.holds("retry", ref, *PATIENT)
 
     assert (hold["cause"], hold["pointer"]) == ("unit_failed", "KeyError")
     assert (why["works"], why["unit"]) == (False, "R-TEST-1")
