@@ -14,10 +14,11 @@ import pytest
 
 from operate.instance import read
 
+pytestmark = pytest.mark.timeout(600)  # of which a command may take 500: other tests play beside it
 POLKU = str(Path(sys.executable).with_name("polku"))
 
 
-def polku(*words: str, state: Path, timeout: int = 240) -> subprocess.CompletedProcess[str]:
+def polku(*words: str, state: Path, timeout: int = 500) -> subprocess.CompletedProcess[str]:
     line = [POLKU, words[0], "--state", str(state), *words[1:]]
     return subprocess.run(line, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=timeout, check=False)
 
