@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import random
-import shutil
 import signal
 import time
 from collections.abc import Awaitable, Callable
@@ -88,7 +87,7 @@ class Faults:
 
     def _killing(self, role: str) -> Callable[[], Awaitable[None]]:
         async def kill() -> None:
-            pid = self._pid(role)
+            pid = await self._pid(role)
             await self.when_open(role)
             os.kill(pid, signal.SIGKILL)
             await self._back(role, pid)
@@ -97,7 +96,7 @@ class Faults:
 
     def _freezing(self, role: str) -> Callable[[], Awaitable[None]]:
         async def freeze() -> None:
-            pid = self._pid(role)
+            pid = await self._pid(role)
             await self.when_open(role)
             os.kill(pid, signal.SIGSTOP)  # before its children: it can start no more
             every = [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
@@ -108,20 +107,22 @@ class Faults:
         return freeze
 
     async def _restart_postgres(self) -> None:
-        pid = self._pid("postgres")
+        pid = await self._pid("postgres")
         await self.when_open("postgres")
         os.kill(pid, signal.SIGINT)
         await self._back("postgres", pid)
 
     async def _lose_kafka(self) -> None:
         """The broker dies and its data directory is gone, with records that a frozen worker had not read."""
-        worker = self._pid("placements")
+        worker = await self._pid("placements")
         os.kill(worker, signal.SIGSTOP)
         await asyncio.sleep(1)  # facts are relayed that this worker has not read
-        broker = self._pid("kafka")
+        broker = await self._pid("kafka")
         await self.when_open("relay")
+        os.kill(broker, signal.SIGSTOP)  # so that neither it nor the next one writes there meanwhile
+        kafka = self._instance.state / "kafka"
+        (kafka / "data").rename(kafka / f"lost-{broker}")
         os.kill(broker, signal.SIGKILL)
-        shutil.rmtree(self._instance.state / "kafka" / "data", ignore_errors=True)
         with contextlib.suppress(ProcessLookupError):
             os.kill(worker, signal.SIGCONT)
         await self._back("kafka", broker)
@@ -133,9 +134,12 @@ class Faults:
         await asyncio.to_thread(self._proxy.cut, count)
         return count
 
-    def _pid(self, role: str) -> int:
-        found = [p["pid"] for p in self._processes() if p["role"] == role and p["pid"]]
-        assert found, f"{role} does not run"
+    async def _pid(self, role: str) -> int:
+        """One that runs, once one does: what an earlier fault has ended may be on its way back."""
+        end = time.monotonic() + AGAIN
+        while not (found := [p["pid"] for p in self._processes() if p["role"] == role and p["pid"]]):
+            assert time.monotonic() < end, f"{role} does not run"
+            await asyncio.sleep(0.1)
         return int(self._chance.choice(found))
 
     def _processes(self) -> list[dict[str, Any]]:
