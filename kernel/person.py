@@ -214,10 +214,7 @@ class Person:
             if not rows.changed and _same(foreseen, self._foreseen.get(view.name)):
                 continue
             self._foreseen[view.name] = foreseen
-            fresh = Rows(view.key)
-            for row in rows:
-                if row.get("rule") not in view.forecasts:
-                    fresh.put(**row)
+            fresh = rows.without(view.forecasts)
             for rule, finding in foreseen:
                 view.forecasts[rule](fresh, rule, finding)
             rows.replace_with(fresh)

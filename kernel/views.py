@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,9 +24,9 @@ class Column:
 class Rows:
     """The rows of one person in one view while she is folded; it remembers which keys changed."""
 
-    def __init__(self, key: tuple[str, ...]) -> None:
+    def __init__(self, key: tuple[str, ...], rows: dict[tuple[Any, ...], Row] | None = None) -> None:
         self._key = key
-        self._rows: dict[tuple[Any, ...], Row] = {}
+        self._rows = {} if rows is None else rows
         self._dirty: dict[tuple[Any, ...], None] = {}  # a set, but an empty one takes a third of the room of a set
 
     def put(self, **columns: Any) -> None:
@@ -60,6 +60,10 @@ class Rows:
         for key in [k for k, row in self._rows.items() if wanted(row)]:
             self.delete(*key)
 
+    def without(self, rules: Container[Any]) -> Rows:
+        """The same rows but for those of these rules."""
+        return Rows(self._key, {k: row for k, row in self._rows.items() if row.get("rule") not in rules})
+
     @property
     def changed(self) -> bool:
         """Whether anything was changed since the changes were taken."""
@@ -77,7 +81,8 @@ class Rows:
     def replace_with(self, other: Rows) -> None:
         """Take the other's rows; only what differs counts as changed."""
         for key in self._rows.keys() | other._rows.keys():
-            if self._rows.get(key) != other._rows.get(key):
+            mine, others = self._rows.get(key), other._rows.get(key)
+            if mine is not others and mine != others:
                 self._dirty[key] = None
         self._rows = other._rows
 

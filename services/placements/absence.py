@@ -92,9 +92,9 @@ def absences_of(placement: Placement, params: Resolved[Params], child_days: int)
 
 def _count(schedule: Schedule, child_days: int) -> Absences:
     marks = schedule.placement.days
-    missed = [d for d in sorted([d for d, mark in marks.items() if mark.missed]) if schedule.expected(d)]
+    missed = [d for d in schedule.placement.dates if marks[d].missed and schedule.expected(d)]
     absent = [d for d in missed if marks[d].status == "absent"]
-    days = sorted(marks) if missed else ()
+    days = schedule.placement.dates if missed else ()
     return Absences(
         schedule,
         child_days,

@@ -49,7 +49,7 @@ def missing(state: State, params: Resolved[CertificateParams]) -> Iterator[Missi
         if not ill(placement, ILL):
             continue
         schedule = schedule_of(placement, params)
-        for row in rows_of(schedule, ILL):
+        for row in rows_of(schedule, ILL, state.told_on):
             last = row.days[-1]
             chosen = params.on(last, site=placement.site, organiser=placement.organiser or None)
             over = row.ended_on and row.ended_on + timedelta(days=chosen.rearm_days)

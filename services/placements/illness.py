@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from services.placements.placement import Mark, Placement
 from services.placements.schedule import DAY, Schedule
+from services.placements.spells import AGO
+
+REST = timedelta(days=366)
+"""The longest for which any parameters let a matter rest after its last day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +23,15 @@ class Row:
     ended_on: date | None
 
 
-def rows_of(schedule: Schedule, reason: str) -> Iterator[Row]:
-    """The rows, oldest first. A scheduled day that was spent otherwise ends a row, and so does one nobody recorded;
-    days on which the service was not provided do not.
+def rows_of(schedule: Schedule, reason: str, told_on: date) -> Iterator[Row]:
+    """The rows, oldest first, without those that have been over for so long that they are no matter any more.
+
+    A scheduled day that was spent otherwise ends a row, and so does one nobody recorded; days on which the service was
+    not provided do not.
     """
     placement, row = schedule.placement, list[date]()
-    for day in sorted(placement.days):
+    for at in range(_begin(schedule, reason, told_on - AGO - REST), len(placement.dates)):
+        day = placement.dates[at]
         if not schedule.expected(day):
             continue
         same = _is(placement.days[day], reason)
@@ -34,6 +42,15 @@ def rows_of(schedule: Schedule, reason: str) -> Iterator[Row]:
             row.append(day)
     if row:
         yield Row(row, None)
+
+
+def _begin(schedule: Schedule, reason: str, day: date) -> int:
+    """The place of the first day to look at: where the row begins in which this day lies, or would lie."""
+    placement = schedule.placement
+    at = bisect_left(placement.dates, day)
+    while at and (_is(placement.days[before := placement.dates[at - 1]], reason) or not schedule.expected(before)):
+        at -= 1
+    return at
 
 
 def ill(placement: Placement, reason: str) -> bool:

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from kernel.calendar import add_months
 from kernel.rules import Dated, Finding, Params, Resolved
+from services.placements.looked import Looked
 from services.placements.placement import Placement
 from services.placements.schedule import schedule_of
 from services.placements.state import State
@@ -40,28 +41,36 @@ VERSIONS = (
 
 def stretches(state: State, params: Resolved[CapParams], limit: Limit) -> Iterator[Finding]:
     """The time during which a person has reached a limit, and the day on which she will reach it next."""
-    reached = _reached(state, params, limit)
+    looked = state.looked.get(limit)
+    if looked is None or looked.on != params.on:
+        looked = state.looked[limit] = Looked(params.on)
+    reached = _reached(state, looked, params, limit)
     if reached is not None:
         yield reached
-    yield from _foreseen(state, params, limit, reached)
+    yield from _foreseen(state, looked, params, limit, reached)
 
 
-def _reached(state: State, params: Resolved[CapParams], limit: Limit) -> Finding | None:
+def _reached(state: State, looked: Looked, params: Resolved[CapParams], limit: Limit) -> Finding | None:
     """The time during which she has reached it, when the window that ends on her newest day says so.
 
     It began after the first of the days on all of which it was so; a day counts once however many places she has.
     """
     days = state.attended()
-    since = until = None
+    known = looked.count if looked.days is days else 0
+    first: int | None = None
     for at in range(len(days) - 1, -1, -1):
         falls = _falls(days, at, params, limit)
-        if falls is None or (since is not None and falls < since):
+        if falls is None or (first is not None and falls <= days[first]):
             break  # it had fallen below before the next day came
-        since, until = days[at] + DAY, until or falls
-    if since is None:
+        if at < known:
+            first = looked.first
+            break
+        first = at
+    looked.days, looked.count, looked.first = days, len(days), first
+    if first is None:
         return None
-    chosen = params.on(days[-1])
-    return Finding("12_months", since, until, _facts(days, days[-1], chosen), chosen)
+    chosen, until = params.on(days[-1]), _falls(days, len(days) - 1, params, limit)
+    return Finding("12_months", days[first] + DAY, until, _facts(days, days[-1], chosen), chosen)
 
 
 def _falls(days: Sequence[date], at: int, params: Resolved[CapParams], limit: Limit) -> date | None:
@@ -69,10 +78,12 @@ def _falls(days: Sequence[date], at: int, params: Resolved[CapParams], limit: Li
     threshold = getattr(params.on(days[at]), limit)
     if at + 1 < threshold or days[at + 1 - threshold] <= _year_before(days[at]):
         return None
-    return add_months(days[at + 1 - threshold], YEAR)
+    return _year_after(days[at + 1 - threshold])
 
 
-def _foreseen(state: State, params: Resolved[CapParams], limit: Limit, reached: Finding | None) -> Iterator[Finding]:
+def _foreseen(
+    state: State, looked: Looked, params: Resolved[CapParams], limit: Limit, reached: Finding | None
+) -> Iterator[Finding]:
     """The day after which she will have reached it, if she comes on every day agreed that nobody has told of yet.
 
     It ends as it begins: it stands in the calendar, and is never said of her before her days are really so many.
@@ -85,19 +96,53 @@ def _foreseen(state: State, params: Resolved[CapParams], limit: Limit, reached: 
     days = [*told, *next(iter(ahead.values()))]
     if len(ahead) > 1 or (told and told[-1] >= first):
         days = sorted(set(told).union(*ahead.values()))
-    until = reached.until if reached else None
-    least = min(getattr(params.on(day), limit) for day in (first, days[-1]))  # with fewer days it is not asked
-    for at in range(max(bisect_left(days, first), least - 1), len(days)):
-        if (days[at] - days[at + 1 - least]).days > LONGEST:
+    begin = bisect_left(days, first)
+    if begin < len(told):  # told of one place beyond what is agreed at another: when she reached it depends on more
+        looked = Looked(params.on)
+    at = _next(looked, days, begin, reached, params, limit)
+    if at is not None:
+        facts = {**_facts(days, days[at], params.on(days[at])), **_where(state, ahead, days[at])}
+        yield Finding(FORESEEN, days[at] + DAY, days[at] + DAY, facts, params.on(days[at]))
+
+
+def _next(
+    looked: Looked,
+    days: Sequence[date],
+    begin: int,
+    reached: Finding | None,
+    params: Resolved[CapParams],
+    limit: Limit,
+) -> int | None:
+    """The place of the day on which she reaches the limit anew. What was found for days that are the same holds: on
+    those that have been told since she came as was foreseen.
+    """
+
+    def limits(first: int) -> set[int]:
+        return {getattr(params.on(day), limit) for day in days[max(first - 1, 0) :]}
+
+    at, until, known = begin, reached.until if reached else None, looked.ahead
+    same = looked.begun <= begin <= known <= len(days) and hash(tuple(days[:known])) == looked.same
+    if same and limits(known) == {looked.limit}:
+        if looked.found is None:
+            at, until = known, looked.until
+        elif looked.found >= begin:
+            return looked.found
+    asked = limits(at)
+    least = min(asked)  # with fewer days it is not asked whether they are enough
+    looked.ahead, looked.same, looked.begun, looked.found = len(days), hash(tuple(days)), begin, None
+    looked.limit = least if len(asked) == 1 else 0
+    for place in range(max(at, least - 1), len(days)):
+        if (days[place] - days[place + 1 - least]).days > LONGEST:
             continue  # so many lie further apart than a year: most are passed over like this
-        falls = _falls(days, at, params, limit)
+        falls = _falls(days, place, params, limit)
         if falls is None:
             continue
-        if until is None or until <= days[at]:
-            facts = {**_facts(days, days[at], params.on(days[at])), **_where(state, ahead, days[at])}
-            yield Finding(FORESEEN, days[at] + DAY, days[at] + DAY, facts, params.on(days[at]))
-            return
+        if until is None or until <= days[place]:
+            looked.found = place
+            break
         until = falls  # she goes on as before, and has not been below it since
+    looked.until = until
+    return looked.found
 
 
 def _ahead(placement: Placement, told: Sequence[date], params: Resolved[CapParams]) -> Sequence[date]:
@@ -120,6 +165,11 @@ def _where(state: State, ahead: Mapping[str, Sequence[date]], day: date) -> dict
 @lru_cache(maxsize=16_384)
 def _year_before(day: date) -> date:
     return add_months(day, -YEAR)
+
+
+@lru_cache(maxsize=16_384)
+def _year_after(day: date) -> date:
+    return add_months(day, YEAR)
 
 
 def _facts(days: Sequence[date], last: date, params: CapParams) -> dict[str, object]:

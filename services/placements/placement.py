@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -112,6 +113,8 @@ class Placement:
     assessed: list[date] = field(default_factory=list)
     evidence: list[date] = field(default_factory=list)
     contested: dict[date, Contested] = field(default_factory=dict)
+    dates: list[date] = field(default_factory=list, compare=False, repr=False)
+    """The same days in order."""
     newest: date = date.min
     """The last of the days; the beginning of time when there are none."""
     missed_for: set[str | None] = field(default_factory=set)
@@ -123,8 +126,10 @@ class Placement:
 
     def record(self, day: date, told: Mark) -> None:
         """Take in what was said of a day."""
+        if day not in self.days:
+            insort(self.dates, day)
         self.days[day] = told
-        self.newest = max(self.newest, day)
+        self.newest = self.dates[-1]
         if told.status == "absent":
             self.missed_for.add(told.reason)
 
@@ -144,7 +149,7 @@ class Placement:
     @property
     def first(self) -> date:
         """The first day on which she could have been expected."""
-        return self.started_on or self.start_on or min(self.days, default=date.max)
+        return self.started_on or self.start_on or (self.dates[0] if self.dates else date.max)
 
     @property
     def last(self) -> date:

@@ -64,10 +64,9 @@ def find(state: State, params: Resolved[P], measure: Measure[P]) -> Iterator[Fin
         def on(day: date, where: dict[str, str | None] = where) -> P:
             return params.on(day, **where)
 
-        newest = max(placement.days, default=None)
-        if newest is None:
+        if not placement.dates:
             continue
-        book = absences_of(placement, params, on(newest).child_illness_days)
+        book = absences_of(placement, params, on(placement.newest).child_illness_days)
         for step, suffix in ((1, ""), (2, ":double")):
             spells = _spells(book, measure, on, step, state.told_on - AGO)
             for spell in spells:

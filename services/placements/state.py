@@ -32,6 +32,7 @@ from schemas.placements.terms_changed_v1 import PlacementTermsChanged
 from services.placements.background import BACKGROUND_FACTS, Background, Outcome, learn_background
 from services.placements.beside import BESIDE_FACTS, Beside, learn_beside
 from services.placements.contested import differing
+from services.placements.looked import Looked
 from services.placements.placement import Concern, Placement, Terms, mark, shared
 from services.placements.places import PLACES_FACTS, Places, learn_places
 from services.placements.plans import PLAN_FACTS, REVIEW_FACTS, Plan, Review, learn_plan, learn_review
@@ -73,7 +74,8 @@ KINDS: dict[str, tuple[type[Event], ...]] = {c.meta.name: kinds for kinds in ALL
 class State:
     """One person, or an organisation (then only `places`); placements, plans and reviews by id.
 
-    `told` is when anything was recorded last, `informed` the plans of whose benefits she was told, with the day.
+    `told` is when anything was recorded last, `informed` the plans of whose benefits she was told, with the day;
+    `settled` keys of findings on days told differently that people have put aside.
     """
 
     placements: dict[str, Placement] = field(default_factory=dict)
@@ -85,9 +87,9 @@ class State:
     informed: list[tuple[str, date]] = field(default_factory=list)
     told: datetime | None = None
     settled: set[str] = field(default_factory=set)
-    """Keys of findings on days told differently that people have put aside."""
-    took_part: Sequence[date] | None = field(default=None, compare=False, repr=False)
-    """The days on which she took part, worked out for all rules; void with the next day that is told."""
+    took_part: list[date] | None = field(default=None, compare=False, repr=False)
+    looked: dict[str, Looked] = field(default_factory=dict, compare=False, repr=False)
+    """The days on which she took part, and what of them has been looked through for each limit."""
 
     @property
     def outcomes(self) -> list[Outcome]:
@@ -107,19 +109,23 @@ class State:
 
     def recorded(self, id_: UUID) -> Placement:
         """The same when only one of its days changes."""
-        key = str(id_)
-        placement = self.placements.get(key)
+        placement = self.placements.get(key := str(id_))
         if placement is None:
             placement = self.placements[key] = Placement(key)
-        placement.worked_out = self.took_part = None
+        placement.worked_out = None
         return placement
+
+    def comes(self, day: date, *, came: bool) -> None:
+        """Take in whether she took part on a day; after one that comes between, all are put together anew."""
+        if self.took_part is not None and came and (not self.took_part or day > self.took_part[-1]):
+            self.took_part.append(day)
+        elif self.took_part and day <= self.took_part[-1]:
+            self.took_part = None
 
     def attended(self) -> Sequence[date]:
         """The days on which she took part, in order, each once however many places she has."""
         if self.took_part is None:
-            self.took_part = sorted(
-                {d for p in self.placements.values() for d, mark in p.days.items() if mark.attended}
-            )
+            self.took_part = sorted({d for p in self.placements.values() for d, m in p.days.items() if m.attended})
         return self.took_part
 
 
@@ -153,6 +159,7 @@ def _day(state: State, fact: Fact, day: AttendanceDay) -> None:
         day.status, day.reason, day.notified_by_client, day.minutes_scheduled, day.minutes_present, day.certificate
     )
     placement.record(shared(day.date), told)
+    state.comes(shared(day.date), came=told.attended)
     forget(placement, day.date)
 
 

@@ -24,7 +24,7 @@ def find(state: State, params: Resolved[ChildParams]) -> Iterator[Finding]:
         if not ill(placement, CHILD_ILL):
             continue
         schedule = schedule_of(placement, params)
-        for row in rows_of(schedule, CHILD_ILL):
+        for row in rows_of(schedule, CHILD_ILL, state.told_on):
             last = row.days[-1]
             chosen = params.on(last, site=placement.site, organiser=placement.organiser or None)
             over = row.ended_on and row.ended_on + timedelta(days=chosen.rearm_days)

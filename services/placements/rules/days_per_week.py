@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
@@ -65,7 +66,7 @@ def _spent(state: State, params: Resolved[WeekParams]) -> Iterator[Finding]:
     if not attended:
         return
     first = still_told(params.on(attended[-1]).rest_days, state.told_on)
-    if not _on_top([d for d in attended if d >= first], params)[0]:
+    if not _on_top(attended[bisect_left(attended, first) :], params)[0]:
         return
     extra, count = _on_top(attended, params)
     chosen = params.on(extra[-1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -31,17 +32,24 @@ class HoursParams(Params):
 def find(state: State, params: Resolved[HoursParams]) -> Iterator[Finding]:
     """For each placement and way of being outside the limits, the newest stretch of such days."""
     for placement in state.placements.values():
-        told = {d: m.minutes for d, m in placement.days.items() if m.minutes is not None}
-        if not told:
+        newest = next((d for d in reversed(placement.dates) if placement.days[d].minutes is not None), None)
+        if newest is None:
             continue
-        first = still_told(_on(params, placement, max(told)).rest_days, state.told_on)
-        if not _outside(placement, {d: m for d, m in told.items() if d >= first}, params):
+        first = still_told(_on(params, placement, newest).rest_days, state.told_on)
+        if not _outside(placement, _minutes(placement, first), params):
             continue
+        told = _minutes(placement, date.min)
         found = _outside(placement, told, params)
         for step, days in found.items():
             chosen = _on(params, placement, days[-1])
             if stretch := newest_stretch(days, chosen.rest_days, state.told_on):
                 yield _finding(placement, step, stretch, told, chosen)
+
+
+def _minutes(placement: Placement, first: date) -> dict[date, int]:
+    """The minutes of each day from one on for which they were told, in order."""
+    days = placement.dates[bisect_left(placement.dates, first) :]
+    return {d: minutes for d in days if (minutes := placement.days[d].minutes) is not None}
 
 
 def _on(params: Resolved[HoursParams], placement: Placement, day: date) -> HoursParams:
@@ -51,7 +59,7 @@ def _on(params: Resolved[HoursParams], placement: Placement, day: date) -> Hours
 def _outside(placement: Placement, told: Mapping[date, int], params: Resolved[HoursParams]) -> dict[str, list[date]]:
     found: dict[str, list[date]] = defaultdict(list)
     week: dict[date, int] = defaultdict(int)
-    for day, minutes in sorted(told.items()):
+    for day, minutes in told.items():
         chosen = _on(params, placement, day)
         monday = day - timedelta(days=day.weekday())
         week[monday] += minutes

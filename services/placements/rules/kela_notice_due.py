@@ -41,7 +41,7 @@ def find(state: State, params: Resolved[NoticeParams]) -> Iterator[Finding]:
 
 def untold(state: State, placement: Placement, params: Resolved[NoticeParams]) -> Sequence[date]:
     """The days of absence, in order, of which no notice has told."""
-    absent = sorted(d for d, mark in placement.days.items() if mark.status == "absent")
+    absent = [d for d in placement.dates if placement.days[d].status == "absent"]
     if not absent:
         return ()
     told = [n for n in state.background.notices if n.placement in {None, placement.id}]

@@ -45,7 +45,7 @@ def find(state: State, params: Resolved[OutcomeParams]) -> Iterator[Finding]:
 
 def _runs_on(placement: Placement) -> bool:
     """Days recorded after the agreed end show that it goes on, whatever was agreed."""
-    return placement.end_on is not None and max(placement.days, default=placement.end_on) > placement.end_on
+    return placement.end_on is not None and placement.newest > placement.end_on
 
 
 rule = Rule(

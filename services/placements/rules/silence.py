@@ -36,7 +36,7 @@ def find(state: State, params: Resolved[SilenceParams]) -> Iterator[Finding]:
             "placement_id": placement.id,
             "site_id": placement.site,
             "provider_org": placement.provider_org,
-            "last_recorded_on": max(placement.days).isoformat() if placement.days else None,
+            "last_recorded_on": placement.newest.isoformat() if placement.dates else None,
             "started_on": placement.started_on.isoformat() if placement.started_on else None,
             "days": chosen.days,
         }
@@ -45,7 +45,7 @@ def find(state: State, params: Resolved[SilenceParams]) -> Iterator[Finding]:
 
 def _last_heard(placement: Placement) -> date | None:
     """The newest recorded day, or the start; None when it has not begun as far as anybody said."""
-    recorded = max(placement.days, default=None)
+    recorded = placement.newest if placement.dates else None
     known = [d for d in (recorded, placement.started_on) if d is not None]
     return max(known, default=None)
 

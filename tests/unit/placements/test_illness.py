@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from kernel.calendar import midnight
+from kernel.calendar import is_working_day, midnight
 from schemas.rule_parameters.set_v1 import RuleParametersSet
 from services.placements.rules.certificate_missing import rule as missing
 from services.placements.rules.certificate_overdue import rule as overdue
@@ -158,3 +158,14 @@ def test_it_rests_two_weeks_after_a_day_at_the_site() -> None:
 
     assert told.open(child, march(9) + timedelta(days=13)) != {}
     assert told.open(child, march(9) + timedelta(days=14)) == {}
+
+
+def test_an_illness_of_more_than_a_year_is_told_of_from_its_first_day() -> None:
+    told, on = placed(start=date(2024, 6, 3)), date(2024, 9, 2)
+    while on < date(2026, 2, 2):
+        if on.weekday() < 4 and is_working_day(on):
+            ill(told, on)
+        on += timedelta(days=1)
+
+    (found,) = told.open(missing, on).values()
+    assert found.facts["window_from"] == "2024-09-02"
