@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,7 +18,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway import cursor
-from services.gateway.feeding import FEEDS, Page, Place
+from services.gateway.access import Caller
+from services.gateway.feeding import FEEDS, Feed, Page, Place
 from services.gateway.parts import Parts
 from services.gateway.problem import refuse
 from services.gateway.reading import limited
@@ -35,6 +38,9 @@ NOW = "now"
 PACE = 1.0
 """Seconds between two looks of one who waits: most of what wakes her is about others."""
 
+TOGETHER = 32
+"""Readers of one organisation that may wait at the same time."""
+
 polled = Gauge("polku_feed_last_poll_timestamp_seconds", "when a partner last asked for a feed", ["partner"])
 
 
@@ -43,9 +49,10 @@ class Feeds:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._waiting: Counter[str] = Counter()
 
     async def read(self, request: Request) -> Response:
-        """A page of a feed; `[]` is its end. 404 for no feed, 410 for a cursor of another era."""
+        """A page of a feed; `[]` is its end. 404: no such feed; 410: a cursor of another era; 429: too many wait."""
         caller = self._parts.access.caller(request, await self._parts.clock.now())
         name = request.path_params["feed"]
         feed = FEEDS.get(name)
@@ -54,22 +61,40 @@ class Feeds:
         given = dict(request.query_params)
         limit, seconds = limited(given.pop("limit", "100")), waiting(given.pop("timeout", "0"))
         scope = orjson.dumps([caller.org, "feed", name]).decode()
-        until = time.monotonic() + seconds
-        ending = request.scope.get(ENDING) or asyncio.Event()
         polled.labels(caller.org).set_to_current_time()
         place = await self._place(given, scope)
+        with self._turn(caller.org, seconds):
+            page = await self._news(request, caller, feed, place, limit, time.monotonic() + seconds)
+        return self._page(request, scope, page)
+
+    @contextmanager
+    def _turn(self, org: str, seconds: float) -> Iterator[None]:
+        """One of those who may wait at the same time; who only asks needs none. Refused 429 when all are taken."""
+        waits = seconds > 0
+        if waits and self._waiting[org] >= TOGETHER:
+            detail = f"{TOGETHER} readers of this organisation wait already"
+            raise refuse(429, "too_many_wait", detail, "/timeout", Retry_After="1")
+        self._waiting[org] += waits
+        try:
+            yield
+        finally:
+            self._waiting[org] -= waits
+
+    async def _news(self, request: Request, caller: Caller, feed: Feed, place: Place, limit: int, until: float) -> Page:
+        """The next page with something on it, or the end when the time is up, the connection ends or the door does."""
+        ending = request.scope.get(ENDING) or asyncio.Event()
         while True:
             looked = time.monotonic()
             page = await soon(self._parts.feeding.page(caller, feed, place, limit))
             if page.entries or not (page.more or time.monotonic() < until):
-                return self._page(request, scope, page)
+                return page
             place = page.place
             if not page.more:
-                await self._news(place, looked, until, ending)
+                await self._wait(place, looked, until, ending)
                 if ending.is_set():  # whoever still hears it goes on from this end, at the door that takes over
-                    return self._page(request, scope, page)
+                    return page
 
-    async def _news(self, place: Place, looked: float, until: float, ending: asyncio.Event) -> None:
+    async def _wait(self, place: Place, looked: float, until: float, ending: asyncio.Event) -> None:
         """Wait for something to look at, for the time to be up or for the connection to end; never look too often."""
         news = asyncio.ensure_future(self._parts.feeding.wait(place, until - time.monotonic()))
         ended = asyncio.ensure_future(ending.wait())

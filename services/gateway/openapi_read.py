@@ -88,7 +88,7 @@ def feed() -> dict[str, Any]:
     answers = {
         "200": {"description": "In order; [] is the end", "content": json_of({"type": "array", "items": entry}, BATCH)},
         "304": {"description": "Unchanged"},
-        **refusals(400, 401, 403, 404, 410, 503),
+        **refusals(400, 401, 403, 404, 410, 429, 503),
     }
     return operation(
         "What has been stated about persons with whom you have to do, without its content",

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 import uvicorn
 
-from services.gateway import wire
+from services.gateway import feed, wire
+from services.gateway.feeding import Entry, Page
 from tests.integration.test_door_sockets import GOOD, HEAD, LENGTH, status
 from tests.sample.book import until
-from tests.unit.gateway.house import WORKSHOP, House
+from tests.unit.gateway.house import WORKSHOP, House, get
 
 STATED = HEAD + LENGTH + b"\r\n" + GOOD
 AS_WORKSHOP = f"HTTP/1.1\r\nHost: door\r\nAuthorization: Bearer good-{WORKSHOP}\r\n\r\n".encode()
@@ -143,3 +144,21 @@ def _then(done: Callable[[Any], None], event: asyncio.Event) -> Callable[[Any], 
         event.set()
 
     return both
+
+
+async def test_only_so_many_readers_of_an_organisation_wait_at_the_same_time_and_asking_needs_no_turn(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without an end to them, those of one could keep the door busy with looking for news."""
+    monkeypatch.setattr(feed, "TOGETHER", 1)
+    over = await _waits(door)
+    refused = await get(door.house, "/v1/feeds/facts?timeout=30000")
+    asked = await get(door.house, "/v1/feeds/facts")
+    door.writer.close()
+    await asyncio.wait_for(over.wait(), 60)
+    door.house.pages.pages = [Page([Entry({"id": "f-1"}, {1: 6})], {1: 6}, more=False)]
+    again = await get(door.house, "/v1/feeds/facts?timeout=30000")
+
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
+    assert refused.json()["errors"][0]["pointer"] == "/timeout"
+    assert [a.status_code for a in (asked, again)] == [200, 200]
