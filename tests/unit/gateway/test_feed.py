@@ -14,6 +14,7 @@ from kernel.disclosure import Viewer, load_policy
 from kernel.facts import Conclusion, Fact
 from kernel.journal import ERASED, MERGED
 from schemas.catalogue import catalogue
+from services.gateway import feed
 from services.gateway.feed import packed, unpacked
 from services.gateway.feed_gate import Gate, names, relations_by
 from services.gateway.feeding import FEEDS, Entry, Page
@@ -102,8 +103,9 @@ async def test_it_is_told_when_a_partner_has_asked_last(house: House) -> None:
 
 
 async def test_a_reader_waits_for_news_no_longer_than_it_said_and_not_at_all_when_there_is_something(
-    house: House,
+    house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(feed, "PACE", 0.01)
     empty, full = Page([], {1: 5}, more=False), Page([Entry(FACT, {1: 6})], {1: 6}, more=False)
     house.pages.pages = [empty, full]
     found = await get(house, "/v1/feeds/facts?timeout=20000")
