@@ -105,7 +105,7 @@ def slim(data: M) -> M:
     if not data.model_extra:
         given = data.model_fields_set
         object.__setattr__(data, "__pydantic_fields_set__", _GIVEN.setdefault(frozenset(given), given))
-        object.__setattr__(data, "__pydantic_extra__", data.model_extra if data.model_extra is None else _NOTHING)
+        object.__setattr__(data, "__pydantic_extra__", None if data.model_extra is None else _NOTHING)
     return data
 
 

@@ -152,15 +152,15 @@ def evolve(state: State, fact: Fact) -> None:
 
 
 def _day(state: State, fact: Fact, day: AttendanceDay) -> None:
-    placement = state.recorded(day.placement_id)
+    on, placement = shared(day.date), state.recorded(day.placement_id)
     placement.recorder = fact.org
     differing(placement.contested, fact, day)
     told = mark(
         day.status, day.reason, day.notified_by_client, day.minutes_scheduled, day.minutes_present, day.certificate
     )
-    placement.record(shared(day.date), told)
-    state.comes(shared(day.date), came=told.attended)
-    forget(placement, day.date)
+    placement.record(on, told)
+    state.comes(on, came=told.attended)
+    forget(placement, on)
 
 
 def _placement(state: State, fact: Fact) -> None:
